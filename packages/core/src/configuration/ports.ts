@@ -1,0 +1,64 @@
+import type { ChangeEvent } from '../audit/events.ts';
+import type {
+  ConfigurationSnapshot,
+  Epoch,
+  Kind,
+  ObjectKey,
+  SpecByKind,
+  StoredObject,
+} from './stored-object.ts';
+
+/** Reads of the configuration outside a change. Every method throws `UnavailableError` when the store cannot answer. */
+export interface ReadConfiguration {
+  read<K extends Kind>(key: ObjectKey<K>): Promise<StoredObject<K> | null>;
+  /** In byte order of `name`, those after `after`, at most `limit`. */
+  list<K extends Kind>(query: ListQuery<K>): Promise<readonly StoredObject<K>[]>;
+}
+
+export interface ListQuery<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly identitySystem: string | null;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface ReadSnapshot {
+  /** Everything, as of one epoch. Throws `UnavailableError`. */
+  readSnapshot(): Promise<ConfigurationSnapshot>;
+}
+
+export interface ChangeConfiguration {
+  /**
+   * Runs `work` in one transaction that holds the epoch row from its first statement, so that commit order is epoch
+   * order. The epoch rises by one when `work` wrote anything, and not otherwise. Whatever `work` throws rolls all
+   * of it back. Throws `UnavailableError` when the store cannot answer.
+   */
+  change<T>(work: (transaction: ConfigurationTransaction) => Promise<T>): Promise<T>;
+}
+
+export interface ConfigurationTransaction extends ReadConfiguration {
+  /** The epoch that this change will have once it writes something. */
+  readonly nextEpoch: Epoch;
+  /** The target that claims an audience, if any. */
+  findTargetByAudience(audience: string): Promise<ObjectKey<'Target'> | null>;
+  write<K extends Kind>(object: WrittenObject<K>): Promise<StoredObject<K>>;
+  delete(key: ObjectKey): Promise<void>;
+  /** The sealed credential of a cluster; null removes it. */
+  writeClusterCredential(cluster: string, sealed: string | null): Promise<void>;
+  /** The change's own audit event, committed with it or not at all. */
+  recordChange(event: ChangeEvent): Promise<void>;
+}
+
+export interface WrittenObject<K extends Kind = Kind> {
+  readonly key: ObjectKey<K>;
+  readonly spec: SpecByKind[K];
+  readonly labels: { readonly [name: string]: string };
+  readonly description: string;
+  readonly updatedBy: string;
+  readonly nowMs: number;
+}
+
+export interface ReadClusterCredential {
+  /** The sealed credential as it was written, or null. Throws `UnavailableError`. */
+  readClusterCredential(cluster: string): Promise<string | null>;
+}

@@ -1,0 +1,95 @@
+import type { CountRefusal, RecordExchange } from '../audit/ports.ts';
+import { decide } from '../decision/decide.ts';
+import type { CredentialType } from '../mapping/objects.ts';
+import type { PolicyReason, TokenReason } from '../reasons.ts';
+import type { ProvenWorkload } from '../workload/workload.ts';
+import { exchangeEvent } from './exchange-event.ts';
+import { mintCredential } from './mint-credential.ts';
+import type { Clock, CreateId, CurrentPolicy, SignCredential, VerifySignature } from './ports.ts';
+import { proveSubjectToken } from './prove-subject-token.ts';
+
+export interface ExchangeRequest {
+  readonly requestId: string;
+  readonly grantType: string;
+  /** The compact JWT as presented. */
+  readonly subjectToken: string;
+  /** All `audience` and `resource` values; at least one. */
+  readonly audiences: readonly string[];
+  readonly scopes: readonly string[];
+  /** Null: the target's first. */
+  readonly tokenType: CredentialType | null;
+  /** The authenticated client, or null where the subject token is the credential. */
+  readonly clientId: string | null;
+}
+
+export type ExchangeOutcome =
+  | {
+      readonly kind: 'issued';
+      readonly credential: string;
+      readonly tokenType: CredentialType;
+      readonly scopes: readonly string[];
+      readonly expiresInSeconds: number;
+    }
+  | { readonly kind: 'unproven'; readonly reason: TokenReason; readonly expectedAudiences: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: PolicyReason; readonly workload: ProvenWorkload };
+
+export interface ExchangeToken {
+  /** Throws `UnavailableError` for the broker's own trouble; every judgement of the caller's request is an outcome. */
+  exchangeToken(request: ExchangeRequest): Promise<ExchangeOutcome>;
+}
+
+export type ExchangeTokenDeps = CurrentPolicy &
+  VerifySignature &
+  SignCredential &
+  RecordExchange &
+  CountRefusal &
+  Clock &
+  CreateId & {
+    /** The broker's issuer: the `iss` of everything issued. */
+    readonly issuer: string;
+  };
+
+/**
+ * The exchange (RFC 8693 §2): resolve the cluster, prove the subject token, decide, mint, record. Every judgement
+ * is made before anything is signed, and the record is durable before the credential leaves.
+ */
+export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
+  return {
+    async exchangeToken(request) {
+      const policy = deps.currentPolicy();
+      const nowMs = deps.now();
+
+      const proof = await proveSubjectToken(request.subjectToken, {
+        clusters: policy,
+        nowMs,
+        verifySignature: deps.verifySignature,
+      });
+      if (proof.kind === 'refused') {
+        deps.countRefusal(proof.reason, proof.cluster?.name ?? null);
+        return { kind: 'unproven', reason: proof.reason, expectedAudiences: proof.cluster?.audiences ?? [] };
+      }
+
+      const { workload } = proof;
+      const nowSeconds = Math.floor(nowMs / 1000);
+      const decision = decide(policy, workload, { ...request, nowSeconds });
+      const decided = { request, epoch: policy.epoch, workload, decision, atMs: nowMs };
+      if (decision.kind === 'refuse') {
+        await deps.recordExchange(exchangeEvent(decided, null));
+        return { kind: 'refused', reason: decision.reason, workload };
+      }
+
+      const credential = await mintCredential(
+        { workload, decision, nowSeconds, clientId: request.clientId },
+        deps,
+      );
+      await deps.recordExchange(exchangeEvent(decided, credential));
+      return {
+        kind: 'issued',
+        credential: credential.compact,
+        tokenType: decision.tokenType,
+        scopes: decision.scopes,
+        expiresInSeconds: decision.expiresAtSeconds - nowSeconds,
+      };
+    },
+  };
+}

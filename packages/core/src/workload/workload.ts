@@ -1,0 +1,44 @@
+import type { JsonValue } from '../mapping/objects.ts';
+
+/** A Kubernetes object by name and uid. */
+export interface ObjectReference {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What a subject token says of who presents it. */
+export interface Workload {
+  readonly cluster: string;
+  /** The identity domain of the cluster, as the policy has it. */
+  readonly identityDomain: string;
+  readonly namespace: string;
+  readonly serviceAccount: ObjectReference;
+  readonly pod: ObjectReference | null;
+  readonly node: ObjectReference | null;
+}
+
+/** The source token's own facts that a decision may depend on. Times are Unix seconds. */
+export interface SourceToken {
+  readonly expiresAtSeconds: number;
+  readonly issuedAtSeconds: number;
+  /** Null for a cluster older than Kubernetes 1.29, which gives none. */
+  readonly jti: string | null;
+  readonly claims: { readonly [name: string]: JsonValue };
+}
+
+declare const proven: unique symbol;
+
+/**
+ * A workload whose subject token was proven. Only `judgeSubjectToken` makes one, out of a token whose signature was
+ * verified; nothing else may (checked by infra/scripts/brands.test.ts), and nothing is issued to anything else.
+ */
+export interface ProvenWorkload extends Workload {
+  readonly [proven]: true;
+  readonly source: SourceToken;
+}
+
+/** A workload that somebody described, for `explain`: it can be decided about, and never issued to. */
+export interface DescribedWorkload extends Omit<Workload, 'serviceAccount'> {
+  readonly serviceAccount: { readonly name: string; readonly uid: string | null };
+  readonly source: SourceToken | null;
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCertificateAuthority } from '../certificates.ts';
+import { createHttpsClient, type HttpsClient } from '../https-client.ts';
+import { DEFAULT_ISSUER } from '../kubernetes-token.ts';
+import { createSigningKey, type SigningKey } from '../signing-key.ts';
+import { ensureKubeBinaries } from './ensure-binary.ts';
+import { createKubeClient, type KubeClient } from './kube-client.ts';
+import { type Log, logToStderr } from './log.ts';
+import { findFreePort, retryOnPortClash, runServer, type ServerProcess } from './run-server.ts';
+import { startEtcd } from './start-etcd.ts';
+
+/** How the cluster signs and judges ServiceAccount tokens. */
+export interface SigningOptions {
+  /** The first signs; tokens of all are accepted. Default: the issuer of a kubeadm cluster. */
+  issuers?: readonly string[];
+  /** Default: the first issuer. */
+  apiAudiences?: readonly string[];
+  /** Default: a fresh RS256 key. RS256, ES256 and ES384 work. */
+  signingKey?: SigningKey;
+  /** Keys that are published and accepted besides. */
+  otherKeys?: readonly SigningKey[];
+}
+
+export interface KubeApiserverOptions extends SigningOptions {
+  /** Its URL. Default: an etcd of its own, stopped together with it. */
+  etcd?: { url: string };
+  /** Where in etcd it keeps its objects. Default: a place of its own; two servers may share one. */
+  etcdPrefix?: string;
+  /** Further flags, such as `--anonymous-auth=false`. */
+  flags?: readonly string[];
+  /** Default: standard error. Speaks only while the binary is built. */
+  log?: Log;
+}
+
+/** A real API server on loopback. It is a client of itself, as administrator. */
+export interface KubeApiserver extends KubeClient {
+  /** Such as `https://127.0.0.1:34567`. */
+  url: string;
+  /** The CA of its certificate. */
+  caPem: string;
+  /** A static token in `system:masters`. */
+  adminToken: string;
+  /** That it signs with now. */
+  issuer(): string;
+  /** That it signs with now: sign shorter or odd tokens with it. */
+  signingKey(): SigningKey;
+  etcdPrefix: string;
+  /** Freezes it: connections stay open and nothing is answered, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Down, at once: connections are refused until `restart`. */
+  kill(): Promise<void>;
+  /** The same URL, CA, admin token and objects; what is given of the signing changes. Takes 2–4 s. */
+  restart(changes?: SigningOptions): Promise<void>;
+  /** Kills it and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Ready in 2–4 s, once the binary is there. Throws with the tail of the server's log when it does not start. */
+export async function startKubeApiserver(options: KubeApiserverOptions = {}): Promise<KubeApiserver> {
+  const { log = logToStderr } = options;
+  const binaries = await ensureKubeBinaries({ log });
+  const ownEtcd = options.etcd ? undefined : await startEtcd({ log });
+  const etcdUrl = options.etcd?.url ?? ownEtcd?.url ?? '';
+  try {
+    const server = await retryOnPortClash(() => startOnce(binaries.kubeApiserver, etcdUrl, options));
+    return {
+      ...server,
+      stop: async () => {
+        await server.stop();
+        await ownEtcd?.stop();
+      },
+    };
+  } catch (error) {
+    await ownEtcd?.stop();
+    throw error;
+  }
+}
+
+async function startOnce(
+  command: readonly string[],
+  etcdUrl: string,
+  options: KubeApiserverOptions,
+): Promise<KubeApiserver> {
+  const { flags = [], etcdPrefix = `/registry-${randomBytes(6).toString('hex')}` } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'symbolon-kube-'));
+  const port = await findFreePort();
+  const url = `https://127.0.0.1:${port}`;
+  const adminToken = randomBytes(24).toString('base64url');
+  const caPem = await writeServerFiles(folder, adminToken);
+  const https = createHttpsClient({ url, caPem });
+  const dispose = async () => {
+    https.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  let signing = completeSigning(options);
+  const start = async (): Promise<ServerProcess> => {
+    const fixed = serverFlags({ folder, port, etcdUrl, etcdPrefix });
+    const argv = [...command, ...fixed, ...(await signingFlags(folder, signing)), ...flags];
+    return runServer({ name: 'kube-apiserver', argv, isReady: () => isKubeApiserverReady(https) });
+  };
+  let server: ServerProcess;
+  try {
+    server = await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+
+  return {
+    ...createKubeClient({ https, adminToken }),
+    url,
+    caPem,
+    adminToken,
+    etcdPrefix,
+    issuer: () => signing.issuers[0] ?? DEFAULT_ISSUER,
+    signingKey: () => signing.signingKey,
+    pause: () => server.pause(),
+    resume: () => server.resume(),
+    kill: () => server.kill(),
+    restart: async (changes = {}) => {
+      await server.kill();
+      signing = completeSigning({ ...signing, ...changes });
+      server = await start();
+    },
+    stop: async () => {
+      await server.kill();
+      await dispose();
+    },
+  };
+}
+
+function completeSigning(options: SigningOptions): Required<SigningOptions> {
+  const { issuers = [DEFAULT_ISSUER], signingKey = createSigningKey(), otherKeys = [] } = options;
+  return { issuers, signingKey, otherKeys, apiAudiences: options.apiAudiences ?? issuers.slice(0, 1) };
+}
+
+/** Returns the CA's certificate. */
+async function writeServerFiles(folder: string, adminToken: string): Promise<string> {
+  const authority = await createCertificateAuthority('Test cluster');
+  const { certPem, keyPem } = await authority.issueServerCertificate();
+  await writeFile(join(folder, 'server.crt'), certPem);
+  await writeFile(join(folder, 'server.key'), keyPem, { mode: 0o600 });
+  await writeFile(join(folder, 'tokens.csv'), `${adminToken},admin,admin-uid,"system:masters"\n`, {
+    mode: 0o600,
+  });
+  return authority.certPem;
+}
+
+function serverFlags(place: { folder: string; port: number; etcdUrl: string; etcdPrefix: string }): string[] {
+  const { folder, port, etcdUrl, etcdPrefix } = place;
+  return [
+    `--etcd-servers=${etcdUrl}`,
+    `--etcd-prefix=${etcdPrefix}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    '--endpoint-reconciler-type=none',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${join(folder, 'server.crt')}`,
+    `--tls-private-key-file=${join(folder, 'server.key')}`,
+    `--cert-dir=${folder}`,
+    `--token-auth-file=${join(folder, 'tokens.csv')}`,
+    '--authorization-mode=RBAC',
+    '--service-cluster-ip-range=10.0.0.0/24',
+    '--shutdown-delay-duration=0',
+  ];
+}
+
+async function signingFlags(folder: string, signing: Required<SigningOptions>): Promise<string[]> {
+  const { issuers, apiAudiences, signingKey, otherKeys } = signing;
+  const signingFile = join(folder, 'service-account.key');
+  const keysFile = join(folder, 'service-account.pub');
+  await writeFile(signingFile, signingKey.privateKeyPem, { mode: 0o600 });
+  await writeFile(keysFile, [signingKey, ...otherKeys].map((key) => key.publicKeyPem).join(''));
+  return [
+    ...issuers.map((issuer) => `--service-account-issuer=${issuer}`),
+    `--service-account-signing-key-file=${signingFile}`,
+    `--service-account-key-file=${keysFile}`,
+    `--api-audiences=${apiAudiences.join(',')}`,
+  ];
+}
+
+async function isKubeApiserverReady(https: HttpsClient): Promise<boolean> {
+  try {
+    return (await https.send({ path: '/readyz' })).status === 200;
+  } catch {
+    return false; // Not listening yet.
+  }
+}
