@@ -10,6 +10,8 @@ export interface HttpsRequest {
   headers?: Record<string, string>;
   /** Sent as it is when a string, else as JSON. */
   body?: unknown;
+  /** Gives up, and rejects. */
+  signal?: AbortSignal;
 }
 
 export interface HttpsAnswer {
@@ -28,8 +30,8 @@ export interface HttpsClient {
 export function createHttpsClient({ url, caPem }: { url: string; caPem: string }): HttpsClient {
   const agent = new Agent({ ca: caPem, keepAlive: true });
   return {
-    send: async ({ method = 'GET', path, headers = {}, body }) => {
-      const outgoing = request(new URL(path, url), { agent, method, headers });
+    send: async ({ method = 'GET', path, headers = {}, body, signal }) => {
+      const outgoing = request(new URL(path, url), { agent, method, headers, signal });
       const answered = once(outgoing, 'response');
       outgoing.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
       const [response] = (await answered) as [IncomingMessage];

@@ -69,6 +69,7 @@ function describeKey(alg: SigningAlgorithm, privateKey: KeyObject): SigningKey {
   };
 }
 
+/** base64url of SHA-256 over the DER SubjectPublicKeyInfo. */
 export function keyIdOf(publicKey: KeyObject): string {
   const der = publicKey.export({ format: 'der', type: 'spki' });
   return createHash('sha256').update(der).digest('base64url');

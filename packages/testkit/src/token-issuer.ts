@@ -17,7 +17,7 @@ export interface TokenIssuerOptions {
 /** Objects named by a string get a uid that stays the same until they are re-created. */
 export interface IssueTokenOptions {
   namespace: string;
-  serviceAccount: string;
+  serviceAccount: string | ObjectReference;
   audiences: readonly string[];
   /** Default 3600. */
   ttlSeconds?: number;

@@ -2,7 +2,7 @@ import type { AuditedCredential, AuditedWorkload, ExchangeEvent } from '../audit
 import type { Epoch } from '../configuration/stored-object.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
-import type { ExchangeRequest } from './exchange-token.ts';
+import type { ExchangeRequest } from './exchange-request.ts';
 import type { MintedCredential } from './mint-credential.ts';
 
 /** What an exchange was decided on, and how. */

@@ -4,23 +4,10 @@ import type { CredentialType } from '../mapping/objects.ts';
 import type { PolicyReason, TokenReason } from '../reasons.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
 import { exchangeEvent } from './exchange-event.ts';
+import type { ExchangeRequest } from './exchange-request.ts';
 import { mintCredential } from './mint-credential.ts';
 import type { Clock, CreateId, CurrentPolicy, SignCredential, VerifySignature } from './ports.ts';
 import { proveSubjectToken } from './prove-subject-token.ts';
-
-export interface ExchangeRequest {
-  readonly requestId: string;
-  readonly grantType: string;
-  /** The compact JWT as presented. */
-  readonly subjectToken: string;
-  /** All `audience` and `resource` values; at least one. */
-  readonly audiences: readonly string[];
-  readonly scopes: readonly string[];
-  /** Null: the target's first. */
-  readonly tokenType: CredentialType | null;
-  /** The authenticated client, or null where the subject token is the credential. */
-  readonly clientId: string | null;
-}
 
 export type ExchangeOutcome =
   | {
@@ -29,6 +16,7 @@ export type ExchangeOutcome =
       readonly tokenType: CredentialType;
       readonly scopes: readonly string[];
       readonly expiresInSeconds: number;
+      readonly workload: ProvenWorkload;
     }
   | { readonly kind: 'unproven'; readonly reason: TokenReason; readonly expectedAudiences: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: PolicyReason; readonly workload: ProvenWorkload };
@@ -89,6 +77,7 @@ export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
         tokenType: decision.tokenType,
         scopes: decision.scopes,
         expiresInSeconds: decision.expiresAtSeconds - nowSeconds,
+        workload,
       };
     },
   };

@@ -118,8 +118,6 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const { kubeApiserver, etcd } = await ensureKubeBinaries({
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
+  const { kubeApiserver, etcd } = await ensureKubeBinaries({ log: logToStderr });
   process.stdout.write(`${kubeApiserver.join(' ')}\n${etcd.join(' ')}\n`);
 }

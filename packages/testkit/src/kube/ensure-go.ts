@@ -5,6 +5,10 @@ import type { Log } from './log.ts';
 
 const run = promisify(execFile);
 
+const OLDEST_MINOR = 26;
+const TOO_OLD = `the installed Go is too old to build kube-apiserver for tests: install Go 1.${OLDEST_MINOR} or newer`;
+const MISSING = `Go is needed to build kube-apiserver for tests: install Go 1.${OLDEST_MINOR} or newer`;
+
 export interface Go {
   command: string;
   /** Such as `go1.26.8`: the toolchain that builds the module, which may be newer than the one installed. */
@@ -21,11 +25,19 @@ export interface Go {
 export async function ensureGo({ moduleDir, log }: { moduleDir: string; log: Log }): Promise<Go> {
   if (!(await isInstalled())) await installGo(log);
   const env = { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN || 'auto' };
+  const version = await toolchainFor(moduleDir, env);
+  const minor = Number(/^go1\.(\d+)/.exec(version)?.[1]);
+  if (minor < OLDEST_MINOR) throw new Error(TOO_OLD);
+  return { command: 'go', version, env };
+}
+
+/** A Go since 1.21 fails here when it may not fetch the toolchain that it needs; an older one does not look. */
+async function toolchainFor(moduleDir: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     const { stdout } = await run('go', ['env', 'GOVERSION'], { cwd: moduleDir, env });
-    return { command: 'go', version: stdout.trim(), env };
+    return stdout.trim();
   } catch (cause) {
-    throw new Error('the installed Go is too old for the test kit: install Go 1.26 or newer', { cause });
+    throw new Error(TOO_OLD, { cause });
   }
 }
 
@@ -37,12 +49,11 @@ function isInstalled(): Promise<boolean> {
 }
 
 async function installGo(log: Log): Promise<void> {
-  const message = 'Go is needed to build kube-apiserver for tests: install Go 1.26 or newer';
   const isDebian = await access('/etc/debian_version').then(
     () => true,
     () => false,
   );
-  if (!isDebian || process.getuid?.() !== 0) throw new Error(message);
+  if (!isDebian || process.getuid?.() !== 0) throw new Error(MISSING);
 
   log('Go is missing: installing the golang package');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -52,6 +63,6 @@ async function installGo(log: Log): Promise<void> {
       env,
     });
   } catch (cause) {
-    throw new Error(message, { cause });
+    throw new Error(MISSING, { cause });
   }
 }

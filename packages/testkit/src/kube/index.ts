@@ -4,6 +4,7 @@
  * they cost a Go build once and seconds at each start; what they do is what Kubernetes does.
  */
 export { ensureKubeBinaries, type KubeBinaries } from './ensure-binary.ts';
+export type { SigningOptions } from './kube-apiserver-flags.ts';
 export type {
   KubeClient,
   ObjectKey,
@@ -17,6 +18,5 @@ export { type Etcd, startEtcd } from './start-etcd.ts';
 export {
   type KubeApiserver,
   type KubeApiserverOptions,
-  type SigningOptions,
   startKubeApiserver,
 } from './start-kube-apiserver.ts';

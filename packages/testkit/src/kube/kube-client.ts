@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { HttpsAnswer, HttpsClient, HttpsRequest } from '../https-client.ts';
 import type { ObjectReference } from '../kubernetes-token.ts';
 import type { PublicJwk } from '../signing-key.ts';
+import type { KubeRest } from './kube-rest.ts';
 
 const DISCOVERY_ROLE = 'system:service-account-issuer-discovery';
 
@@ -53,9 +53,7 @@ export interface Rights {
  * What tests do to a cluster, as its administrator. Everything but `request` throws an Error with status and
  * body when the API server does not answer 2xx.
  */
-export interface KubeClient {
-  /** Any request, with any bearer token (`null` for none), whatever the answer. JSON is asked for unless told. */
-  request(request: HttpsRequest & { token?: string | null }): Promise<HttpsAnswer>;
+export interface KubeClient extends Pick<KubeRest, 'request'> {
   /** Makes the name up when none is given, and returns it: a namespace never finishes deleting here. */
   createNamespace(name?: string): Promise<string>;
   createServiceAccount(key: ObjectKey): Promise<ObjectReference>;
@@ -85,62 +83,24 @@ export interface KubeClient {
   createTokenReviewer(): Promise<string>;
 }
 
-/** For the administrator whose token is `adminToken`. */
-export function createKubeClient({
-  https,
-  adminToken,
-}: {
-  https: HttpsClient;
-  adminToken: string;
-}): KubeClient {
-  const request: KubeClient['request'] = ({ token = adminToken, headers, ...rest }) =>
-    https.send({
-      ...rest,
-      headers: {
-        Accept: 'application/json',
-        ...(rest.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-    });
-
-  /** The caller names the type of the answer: the API server is the authority on its shape. */
-  async function call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    accept = 'application/json',
-  ): Promise<T> {
-    const { status, text } = await request({ method, path, body, headers: { Accept: accept } });
-    if (status < 200 || status > 299) throw new Error(`${method} ${path} answered ${status}: ${text}`);
-    return JSON.parse(text);
-  }
-
-  async function create(path: string, body: object): Promise<ObjectReference> {
-    const { metadata } = await call<{ metadata: ObjectReference }>('POST', path, body);
-    return { name: metadata.name, uid: metadata.uid };
-  }
-
-  async function createNamespace(name = `ns-${randomBytes(4).toString('hex')}`): Promise<string> {
+export function createKubeClient({ request, call, create }: KubeRest): KubeClient {
+  const createNamespace: KubeClient['createNamespace'] = async (
+    name = `ns-${randomBytes(4).toString('hex')}`,
+  ) => {
     await create('/api/v1/namespaces', { metadata: { name } });
     return name;
-  }
+  };
 
-  function createServiceAccount({ namespace, name }: ObjectKey): Promise<ObjectReference> {
-    return create(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
-  }
+  const createServiceAccount: KubeClient['createServiceAccount'] = ({ namespace, name }) =>
+    create(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
 
-  async function requestToken(options: TokenRequestOptions): Promise<string> {
-    const { namespace, serviceAccount, boundObjectRef, ...spec } = options;
-    const { status } = await call<{ status: { token: string } }>(
-      'POST',
-      `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`,
-      {
-        spec: { ...spec, ...(boundObjectRef && { boundObjectRef: { apiVersion: 'v1', ...boundObjectRef } }) },
-      },
-    );
+  const requestToken: KubeClient['requestToken'] = async (options) => {
+    const { namespace, serviceAccount, boundObjectRef: bound, ...rest } = options;
+    const spec = { ...rest, ...(bound && { boundObjectRef: { apiVersion: 'v1', ...bound } }) };
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+    const { status } = await call<{ status: { token: string } }>({ method: 'POST', path, body: { spec } });
     return status.token;
-  }
+  };
 
   const grant: KubeClient['grant'] = async (serviceAccount, { clusterRoles = [], rules = [] }) => {
     const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -158,12 +118,16 @@ export function createKubeClient({
     }
   };
 
-  async function createCredential(rights: Rights): Promise<string> {
+  const createCredential: KubeClient['createCredential'] = async (rights) => {
     const key = { namespace: await createNamespace(), name: 'credential' };
     await createServiceAccount(key);
     await grant(key, rights);
     return requestToken({ namespace: key.namespace, serviceAccount: key.name });
-  }
+  };
+
+  const remove = async (path: string, body?: object): Promise<void> => {
+    await call<unknown>({ method: 'DELETE', path, body });
+  };
 
   return {
     request,
@@ -182,17 +146,18 @@ export function createKubeClient({
     createSecret: ({ namespace, name }) =>
       create(`/api/v1/namespaces/${namespace}/secrets`, { metadata: { name } }),
     deleteServiceAccount: ({ namespace, name }) =>
-      call('DELETE', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`),
+      remove(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}`),
     deletePod: ({ namespace, name, gracePeriodSeconds = 0 }) =>
-      call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds }),
-    deleteNode: (name) => call('DELETE', `/api/v1/nodes/${name}`),
-    deleteSecret: ({ namespace, name }) => call('DELETE', `/api/v1/namespaces/${namespace}/secrets/${name}`),
+      remove(`/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds }),
+    deleteNode: (name) => remove(`/api/v1/nodes/${name}`),
+    deleteSecret: ({ namespace, name }) => remove(`/api/v1/namespaces/${namespace}/secrets/${name}`),
     requestToken,
     reviewToken: async (spec) => {
       const path = '/apis/authentication.k8s.io/v1/tokenreviews';
-      return (await call<{ status: TokenReviewStatus }>('POST', path, { spec })).status;
+      const review = await call<{ status: TokenReviewStatus }>({ method: 'POST', path, body: { spec } });
+      return review.status;
     },
-    readJwks: () => call('GET', '/openid/v1/jwks', undefined, 'application/jwk-set+json'),
+    readJwks: () => call({ path: '/openid/v1/jwks', headers: { Accept: 'application/jwk-set+json' } }),
     grant,
     createCredential,
     createJwksReader: () => createCredential({ clusterRoles: [DISCOVERY_ROLE] }),

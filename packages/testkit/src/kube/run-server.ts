@@ -16,7 +16,7 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-export interface RunServerOptions {
+interface RunServerOptions {
   name: string;
   /** The program, then its arguments. */
   argv: readonly string[];

@@ -5,6 +5,8 @@ import { ensureKubeBinaries } from './ensure-binary.ts';
 import { type Log, logToStderr } from './log.ts';
 import { findFreePort, retryOnPortClash, runServer } from './run-server.ts';
 
+const READY_PROBE_TIMEOUT_MS = 2_000;
+
 /** An etcd that holds its data in a temporary folder and does not wait for the disk. */
 export interface Etcd {
   /** Such as `http://127.0.0.1:34567`. */
@@ -58,7 +60,7 @@ function etcdFlags({ dataDir, url, peerUrl }: { dataDir: string; url: string; pe
 
 async function isEtcdReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/readyz`);
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_PROBE_TIMEOUT_MS) });
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -4,25 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../certificates.ts';
 import { createHttpsClient, type HttpsClient } from '../https-client.ts';
-import { DEFAULT_ISSUER } from '../kubernetes-token.ts';
-import { createSigningKey, type SigningKey } from '../signing-key.ts';
+import type { SigningKey } from '../signing-key.ts';
 import { ensureKubeBinaries } from './ensure-binary.ts';
+import { completeSigning, type SigningOptions, serverFlags, signingFlags } from './kube-apiserver-flags.ts';
 import { createKubeClient, type KubeClient } from './kube-client.ts';
+import { createKubeRest } from './kube-rest.ts';
 import { type Log, logToStderr } from './log.ts';
 import { findFreePort, retryOnPortClash, runServer, type ServerProcess } from './run-server.ts';
 import { startEtcd } from './start-etcd.ts';
 
-/** How the cluster signs and judges ServiceAccount tokens. */
-export interface SigningOptions {
-  /** The first signs; tokens of all are accepted. Default: the issuer of a kubeadm cluster. */
-  issuers?: readonly string[];
-  /** Default: the first issuer. */
-  apiAudiences?: readonly string[];
-  /** Default: a fresh RS256 key. RS256, ES256 and ES384 work. */
-  signingKey?: SigningKey;
-  /** Keys that are published and accepted besides. */
-  otherKeys?: readonly SigningKey[];
-}
+const READY_PROBE_TIMEOUT_MS = 2_000;
 
 export interface KubeApiserverOptions extends SigningOptions {
   /** Its URL. Default: an etcd of its own, stopped together with it. */
@@ -48,6 +39,8 @@ export interface KubeApiserver extends KubeClient {
   /** That it signs with now: sign shorter or odd tokens with it. */
   signingKey(): SigningKey;
   etcdPrefix: string;
+  /** The last lines that it wrote. */
+  logTail(): string;
   /** Freezes it: connections stay open and nothing is answered, until `resume`. */
   pause(): void;
   resume(): void;
@@ -112,13 +105,14 @@ async function startOnce(
   }
 
   return {
-    ...createKubeClient({ https, adminToken }),
+    ...createKubeClient(createKubeRest({ https, adminToken })),
     url,
     caPem,
     adminToken,
     etcdPrefix,
-    issuer: () => signing.issuers[0] ?? DEFAULT_ISSUER,
+    issuer: () => signing.issuers[0],
     signingKey: () => signing.signingKey,
+    logTail: () => server.logTail(),
     pause: () => server.pause(),
     resume: () => server.resume(),
     kill: () => server.kill(),
@@ -134,11 +128,6 @@ async function startOnce(
   };
 }
 
-function completeSigning(options: SigningOptions): Required<SigningOptions> {
-  const { issuers = [DEFAULT_ISSUER], signingKey = createSigningKey(), otherKeys = [] } = options;
-  return { issuers, signingKey, otherKeys, apiAudiences: options.apiAudiences ?? issuers.slice(0, 1) };
-}
-
 /** Returns the CA's certificate. */
 async function writeServerFiles(folder: string, adminToken: string): Promise<string> {
   const authority = await createCertificateAuthority('Test cluster');
@@ -151,42 +140,12 @@ async function writeServerFiles(folder: string, adminToken: string): Promise<str
   return authority.certPem;
 }
 
-function serverFlags(place: { folder: string; port: number; etcdUrl: string; etcdPrefix: string }): string[] {
-  const { folder, port, etcdUrl, etcdPrefix } = place;
-  return [
-    `--etcd-servers=${etcdUrl}`,
-    `--etcd-prefix=${etcdPrefix}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    '--endpoint-reconciler-type=none',
-    `--secure-port=${port}`,
-    `--tls-cert-file=${join(folder, 'server.crt')}`,
-    `--tls-private-key-file=${join(folder, 'server.key')}`,
-    `--cert-dir=${folder}`,
-    `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    '--service-cluster-ip-range=10.0.0.0/24',
-    '--shutdown-delay-duration=0',
-  ];
-}
-
-async function signingFlags(folder: string, signing: Required<SigningOptions>): Promise<string[]> {
-  const { issuers, apiAudiences, signingKey, otherKeys } = signing;
-  const signingFile = join(folder, 'service-account.key');
-  const keysFile = join(folder, 'service-account.pub');
-  await writeFile(signingFile, signingKey.privateKeyPem, { mode: 0o600 });
-  await writeFile(keysFile, [signingKey, ...otherKeys].map((key) => key.publicKeyPem).join(''));
-  return [
-    ...issuers.map((issuer) => `--service-account-issuer=${issuer}`),
-    `--service-account-signing-key-file=${signingFile}`,
-    `--service-account-key-file=${keysFile}`,
-    `--api-audiences=${apiAudiences.join(',')}`,
-  ];
-}
-
 async function isKubeApiserverReady(https: HttpsClient): Promise<boolean> {
   try {
-    return (await https.send({ path: '/readyz' })).status === 200;
+    return (
+      (await https.send({ path: '/readyz', signal: AbortSignal.timeout(READY_PROBE_TIMEOUT_MS) })).status ===
+      200
+    );
   } catch {
     return false; // Not listening yet.
   }
