@@ -21,6 +21,7 @@ export const REQUEST_REASONS = [
   'actor_token_type_missing',
   'actor_token_missing',
   'actor_token_unsupported',
+  'dpop_unsupported',
   'target_missing',
 ] as const;
 
@@ -59,7 +60,9 @@ export const POLICY_REASONS = [
   'token_type_not_offered',
   'scope_not_permitted',
   'subject_too_long',
+  'subject_invalid',
   'source_token_expiring',
+  'lifetime_below_minimum',
 ] as const;
 
 /** The broker's own trouble. */

@@ -42,6 +42,7 @@ export interface ConfigurationTransaction extends ReadConfiguration {
   /** The target that claims an audience, if any. */
   findTargetByAudience(audience: string): Promise<ObjectKey<'Target'> | null>;
   write<K extends Kind>(object: WrittenObject<K>): Promise<StoredObject<K>>;
+  /** A cluster's credential goes with it. */
   delete(key: ObjectKey): Promise<void>;
   /** The sealed credential of a cluster; null removes it. */
   writeClusterCredential(cluster: string, sealed: string | null): Promise<void>;

@@ -1,11 +1,42 @@
 import type { ConfigurationSnapshot } from '../configuration/stored-object.ts';
-import type { ClusterDirectory } from './policy.ts';
+import { createRevocationIndex, type RevocationIndex } from '../revocation/revocation-index.ts';
+import { compileClusters } from './compile-clusters.ts';
+import { compileIdentitySystems } from './compile-identity-systems.ts';
+import { type CompiledTarget, compileTargets } from './compile-targets.ts';
+import type { Cluster, ClusterDirectory } from './policy.ts';
+import type { PolicyFault } from './policy-fault.ts';
 
 /** The immutable, compiled snapshot at one epoch. */
-export interface Policy extends ClusterDirectory {}
+export interface Policy extends ClusterDirectory {
+  /** Only enabled clusters: a workload of any other belongs to no identity domain. */
+  clusterNamed(name: string): Cluster | undefined;
+  targetOfAudience(audience: string): CompiledTarget | undefined;
+  readonly revocations: RevocationIndex;
+  /** The objects that are not in force as they are stored, for the operator's log. Empty when all is well. */
+  readonly faults: readonly PolicyFault[];
+}
 
-/** `issuer` is the broker's own: the default audience of clusters. */
-export declare function compilePolicy(
-  snapshot: ConfigurationSnapshot,
-  options: { readonly issuer: string },
-): Policy;
+/**
+ * Fills in what depends on something else and builds the indexes by which decisions read. It never throws for what is
+ * stored: an object that makes no sense, alone or beside the others, is left out (a deny or a revocation is widened)
+ * and named in `faults`, so that one tenant's damage is never an outage for all.
+ * `issuer` is the broker's own: the default audience of clusters.
+ */
+export function compilePolicy(snapshot: ConfigurationSnapshot, options: { readonly issuer: string }): Policy {
+  const clusters = compileClusters(snapshot.clusters, options.issuer);
+  const identitySystems = compileIdentitySystems(snapshot.identitySystems, snapshot.rules);
+  const targets = compileTargets(snapshot.targets, {
+    systems: identitySystems.byName,
+    clusters: snapshot.clusters,
+    issuer: options.issuer,
+  });
+
+  return {
+    epoch: snapshot.epoch,
+    clustersOfIssuer: (issuer) => clusters.byIssuer.get(issuer) ?? [],
+    clusterNamed: (name) => clusters.byName.get(name),
+    targetOfAudience: (audience) => targets.byAudience.get(audience),
+    revocations: createRevocationIndex(snapshot.revocations.map(({ spec }) => spec)),
+    faults: [...identitySystems.faults, ...targets.faults],
+  };
+}

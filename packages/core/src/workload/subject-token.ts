@@ -1,10 +1,16 @@
-import type { JsonValue } from '../mapping/objects.ts';
+import type { JsonValue, SubjectTokenAlgorithm } from '../mapping/objects.ts';
 
-/** A subject token that was parsed and nothing more: every value in it is the caller's word. */
+declare const parsed: unique symbol;
+
+/**
+ * A subject token that was parsed and nothing more: every value in it is the caller's word. Only `parseSubjectToken`
+ * makes one, so that `claims` are always those of `compact`: what is judged is what was signed.
+ */
 export interface UnverifiedToken {
+  readonly [parsed]: true;
   /** The compact serialisation as it came (RFC 7515 §7.1). */
   readonly compact: string;
-  readonly header: { readonly alg: string; readonly kid: string | null };
+  readonly header: { readonly alg: SubjectTokenAlgorithm; readonly kid: string | null };
   readonly claims: { readonly [name: string]: JsonValue };
   /** The `iss` claim, a string; used to find candidate clusters and for nothing else. */
   readonly issuer: string;

@@ -6,6 +6,12 @@ export interface ObjectReference {
   readonly uid: string;
 }
 
+/** `uid` is null where a pod was bound to a node that the API server did not know when it issued the token. */
+export interface NodeReference {
+  readonly name: string;
+  readonly uid: string | null;
+}
+
 /** What a subject token says of who presents it. */
 export interface Workload {
   readonly cluster: string;
@@ -14,7 +20,7 @@ export interface Workload {
   readonly namespace: string;
   readonly serviceAccount: ObjectReference;
   readonly pod: ObjectReference | null;
-  readonly node: ObjectReference | null;
+  readonly node: NodeReference | null;
 }
 
 /** The source token's own facts that a decision may depend on. Times are Unix seconds. */

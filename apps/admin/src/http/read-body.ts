@@ -1,0 +1,54 @@
+import { type JsonValue, parseJson } from '@symbolon/core';
+import { type Refusal, refuse } from './problem.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+const JSON_CONTENT_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+
+export type BodyReading = { readonly kind: 'read'; readonly json: JsonValue } | Refusal;
+
+/** Reads a JSON body of at most 1 MiB: strict UTF-8, no byte order mark, no member twice in one object. */
+export async function readBody(request: Request): Promise<BodyReading> {
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (!JSON_CONTENT_TYPE.test(request.headers.get('content-type') ?? '') || encoding !== 'identity') {
+    return refuse('media_type_unsupported');
+  }
+  const bytes = await readBytes(request);
+  if (bytes === null) return refuse('body_too_large', { detail: `at most ${MAX_BODY_BYTES} bytes are read` });
+  const text = decode(bytes);
+  if (text === null) return refuse('invalid_body', { detail: 'the body is not UTF-8' });
+
+  const parsed = parseJson(text);
+  switch (parsed.kind) {
+    case 'parsed':
+      return { kind: 'read', json: parsed.value };
+    case 'malformed':
+      return refuse('invalid_body', { detail: 'the body is not JSON' });
+    case 'too_deep':
+      return refuse('invalid_body', { detail: 'the body is nested too deeply' });
+    case 'duplicate_member':
+      return refuse('invalid_body', {
+        errors: [{ pointer: parsed.pointer, detail: 'comes more than once' }],
+      });
+  }
+}
+
+/** Null when there is more than may be read; then the rest is not taken. */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array | null> {
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return null;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

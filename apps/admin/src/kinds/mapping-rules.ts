@@ -1,0 +1,20 @@
+import { isDnsLabel } from '@symbolon/core';
+import { mappingRuleBody } from '@symbolon/protocol';
+import { jsonOf } from '../objects/json-of.ts';
+import { plainDraft, readBodyAs } from '../objects/read-draft.ts';
+import { noObjections, type Resource } from '../objects/resource.ts';
+
+/** A rule may name what does not exist yet, or no longer: then it matches nothing. */
+export const mappingRules: Resource<'MappingRule'> = {
+  kind: 'MappingRule',
+  path: '/identity-systems/:system/rules',
+  isName: isDnsLabel,
+  readDraft: (json) =>
+    readBodyAs(mappingRuleBody, json, (body) => {
+      const { labels: _labels, description: _description, ...spec } = body;
+      return plainDraft<'MappingRule'>(body, spec);
+    }),
+  judgeChange: noObjections,
+  judgeDeletion: noObjections,
+  viewSpec: jsonOf,
+};

@@ -1,0 +1,9 @@
+/**
+ * The data plane over HTTP: the token endpoint, discovery and keys, probes, and the pages on errors. It turns
+ * requests into inputs of core and outcomes into answers, and holds no judgement of its own but whether a request can
+ * be read. Apart from the admin API, so that a replica can serve it with fewer rights and without that door.
+ */
+export type { PublishedKeys } from './discovery/jwks.ts';
+export { createGateway, type GatewayDeps } from './create-gateway.ts';
+export type { FaultLine, GatewayLog, RequestLine } from './log.ts';
+export type { ReadinessCheck } from './probes/health.ts';

@@ -1,0 +1,22 @@
+import type { RequestReason } from '@symbolon/core';
+import { FORM_MEDIA_TYPE } from '@symbolon/protocol';
+
+export interface RequestHead {
+  readonly method: string;
+  /** With its `?`; empty where there is none. */
+  readonly query: string;
+  readonly contentType: string | null;
+}
+
+/** Why a token request is refused before its body is read (RFC 6749 §3.2), or null. */
+export function checkRequestHead(head: RequestHead): RequestReason | null {
+  if (head.method !== 'POST') return 'method_not_allowed';
+  if (head.query !== '') return 'query_parameters_not_allowed';
+  return isForm(head.contentType) ? null : 'content_type_unsupported';
+}
+
+function isForm(contentType: string | null): boolean {
+  const [mediaType, parameter, ...more] = (contentType ?? '').toLowerCase().split(';');
+  const isUtf8 = parameter === undefined || /^charset=("?)utf-8\1$/.test(parameter.trim());
+  return mediaType?.trim() === FORM_MEDIA_TYPE && isUtf8 && more.length === 0;
+}

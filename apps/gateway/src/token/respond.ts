@@ -1,0 +1,32 @@
+import type { CredentialType, ExchangeOutcome } from '@symbolon/core';
+import { JSON_MEDIA_TYPE, TOKEN_TYPE, type TokenResponse } from '@symbolon/protocol';
+import { type Answered, served } from '../answered.ts';
+
+const ISSUED_TOKEN_TYPE: { readonly [T in CredentialType]: string } = {
+  access_token: TOKEN_TYPE.accessToken,
+  id_token: TOKEN_TYPE.idToken,
+  jwt: TOKEN_TYPE.jwt,
+};
+
+/** The answer of a successful exchange (RFC 8693 §2.2.1). A workload gets no refresh token: it has its token file. */
+export function respond(
+  outcome: Extract<ExchangeOutcome, { readonly kind: 'issued' }>,
+  requestId: string,
+): Answered {
+  const body: TokenResponse = {
+    access_token: outcome.credential,
+    issued_token_type: ISSUED_TOKEN_TYPE[outcome.tokenType],
+    token_type: outcome.tokenType === 'access_token' ? 'Bearer' : 'N_A',
+    expires_in: outcome.expiresInSeconds,
+    ...(outcome.scopes.length === 0 ? {} : { scope: outcome.scopes.join(' ') }),
+  };
+  const response = new Response(JSON.stringify(body), {
+    headers: {
+      'content-type': JSON_MEDIA_TYPE,
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      'x-request-id': requestId,
+    },
+  });
+  return { ...served(response), workload: outcome.workload };
+}

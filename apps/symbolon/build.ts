@@ -1,0 +1,33 @@
+/**
+ * Makes `dist/`: the one bundle that is shipped, the worker entry of the embedded database, and the files that they
+ * read at run time. Nothing of node_modules is needed beside it.
+ */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'rolldown';
+
+const root = join(import.meta.dirname, '..', '..');
+const dist = join(root, 'dist');
+const PGLITE_ASSETS = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+
+await build({
+  input: {
+    symbolon: join(import.meta.dirname, 'src', 'main.ts'),
+    'pglite-worker': join(root, 'packages', 'storage', 'src', 'postgres', 'embedded', 'pglite-worker.ts'),
+  },
+  platform: 'node',
+  // pg's native binding is optional and never wanted.
+  external: ['pg-native'],
+  output: { dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js', minify: false },
+});
+
+const storage = createRequire(join(root, 'packages', 'storage', 'package.json'));
+const pglite = dirname(storage.resolve('@electric-sql/pglite'));
+for (const name of PGLITE_ASSETS) cpSync(join(pglite, name), join(dist, name));
+cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true });
+cpSync(join(root, 'docs', 'errors.md'), join(dist, 'errors.md'));
+cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));

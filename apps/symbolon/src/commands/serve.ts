@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { httpOrigin } from '../config/listen-address.ts';
+import { type Config, loadConfig } from '../config/load-config.ts';
+import { createLog, errorFields, type Log } from '../log.ts';
+import { createHttpListener, type HttpListener } from '../serve/http-listener.ts';
+import { type Broker, openBroker } from '../wire.ts';
+
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** `symbolon serve`: gateway and admin API in one process, until SIGTERM or SIGINT. */
+export async function serve(options: { readonly config?: string }): Promise<void> {
+  const file = options.config === undefined ? null : readFileSync(options.config, 'utf8');
+  const config = loadConfig({ env: process.env, file });
+  const log = createLog(config.logLevel);
+  const stopped = stopSignal();
+  const { gateway, admin, broker } = await start(config, log);
+  const signal = await stopped;
+  log.info({ signal }, 'stopping');
+  broker.startDraining();
+  await Promise.all([gateway.drain(DRAIN_TIMEOUT_MS), admin.drain(DRAIN_TIMEOUT_MS)]);
+  await broker.close();
+  log.info({}, 'stopped');
+}
+
+interface Serving {
+  readonly gateway: HttpListener;
+  readonly admin: HttpListener;
+  readonly broker: Broker;
+}
+
+/** Ports first: the issuer may be the address that was bound. Whatever fails takes the rest down with it. */
+async function start(config: Config, log: Log): Promise<Serving> {
+  const gateway = await createHttpListener(config.listen);
+  try {
+    const admin = await createHttpListener(config.adminListen);
+    try {
+      const issuer = config.issuer ?? httpOrigin(gateway.address);
+      const broker = await openBroker({ config, issuer, log, now: Date.now });
+      gateway.serve(broker.gateway);
+      admin.serve(broker.admin);
+      const addresses = { gateway: httpOrigin(gateway.address), admin: httpOrigin(admin.address) };
+      log.info({ issuer, ...addresses, dataDir: config.dataDir }, 'ready');
+      return { gateway, admin, broker };
+    } catch (error) {
+      await admin.drain(0);
+      throw error;
+    }
+  } catch (error) {
+    log.debug(errorFields(error), 'the start failed');
+    await gateway.drain(0);
+    throw error;
+  }
+}
+
+/** Resolves with the first signal; a second one ends the process at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,25 @@
+export interface ListenAddress {
+  /** A host name or an IP address, without brackets. */
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
+/** Reads `HOST:PORT` or `[IPv6]:PORT`; null when it is neither. */
+export function parseListenAddress(text: string): ListenAddress | null {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+  if (match === null) return null;
+  const host = match[1] ?? match[2] ?? '';
+  const port = Number(match[3]);
+  return port <= 65_535 ? { host, port } : null;
+}
+
+/** Whether only this machine can reach it. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/** The origin of a plain-http server bound there. */
+export function httpOrigin({ host, port }: ListenAddress): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

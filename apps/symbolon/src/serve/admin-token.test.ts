@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../config/load-config.ts';
+import { createAdminToken } from './admin-token.ts';
+import { ensureEmbeddedSecrets } from './embedded-secrets.ts';
+
+const ONE = 'one-token-of-more-than-thirty-two-characters';
+const TWO = 'two-token-of-more-than-thirty-two-characters';
+
+let folder = '';
+let file = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'symbolon-admin-token-'));
+  file = join(folder, 'admin-token');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('replacing the file rotates the token without a restart', () => {
+  writeFileSync(file, `${ONE}\n`);
+  const token = createAdminToken(file);
+  expect(token.isAdminToken(ONE)).toBe(true);
+  writeFileSync(file, TWO);
+  utimesSync(file, 1, 1);
+  expect(token.isAdminToken(ONE)).toBe(false);
+  expect(token.isAdminToken(TWO)).toBe(true);
+});
+
+test('a file that is gone, empty or too short admits nobody, not even the empty token', () => {
+  const token = createAdminToken(file);
+  expect(token.isAdminToken('')).toBe(false);
+  writeFileSync(file, '');
+  expect(token.isAdminToken('')).toBe(false);
+  writeFileSync(file, 'short');
+  expect(token.isAdminToken('short')).toBe(false);
+  writeFileSync(file, ONE);
+  expect(token.isAdminToken(ONE)).toBe(true);
+  unlinkSync(file);
+  expect(token.isAdminToken(ONE)).toBe(false);
+});
+
+test('the secrets of an embedded broker are made once, for the owner alone, and never where a file is named', () => {
+  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: join(folder, 'data') }, file: null });
+  const files = ensureEmbeddedSecrets(config);
+  expect(statSync(files.kekFile).mode & 0o777).toBe(0o600);
+  expect(statSync(files.adminTokenFile).mode & 0o777).toBe(0o600);
+  const made = statSync(files.kekFile).ino;
+  expect(statSync(ensureEmbeddedSecrets(config).kekFile).ino).toBe(made);
+
+  const named = { ...config, kekFile: join(folder, 'missing') };
+  expect(ensureEmbeddedSecrets(named).kekFile).toBe(join(folder, 'missing'));
+  expect(() => statSync(join(folder, 'missing'))).toThrow();
+});

@@ -1,0 +1,2 @@
+/** The version of this release, as the CHANGELOG names it. */
+export const VERSION = '0.1.0';

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ConfigurationSnapshot } from '../configuration/stored-object.ts';
+import { POLICY_REASONS } from '../reasons.ts';
+import { compilePolicy } from './compile-policy.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import {
+  deny,
+  plainAllow,
+  policySketch,
+  requestSketch,
+  workloadSketch,
+} from './generated-policies.test-support.ts';
+import {
+  BROKER_ISSUER,
+  type PolicySketch,
+  requestOf,
+  snapshotOf,
+  type WorkloadSketch,
+  workloadOf,
+} from './policy-fixtures.test-support.ts';
+import { referenceDecide } from './reference-decide.test-support.ts';
+
+const issuer = BROKER_ISSUER;
+
+function decideBy(snapshot: ConfigurationSnapshot, ...[workload, request]: Question): Decision {
+  return decide(compilePolicy(snapshot, { issuer }), workloadOf(workload), requestOf(request));
+}
+
+type Question = [workload: WorkloadSketch, request: Parameters<typeof requestOf>[0]];
+
+/** A rule more, under a name that no generated rule has. */
+function withRule(sketch: PolicySketch, name: string, rule: object): PolicySketch {
+  return { ...sketch, rules: { ...sketch.rules, [name]: rule } };
+}
+
+describe('decide', () => {
+  test('A42: decides as the plain reference does, for every policy, workload and request', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(policySketch, workloadSketch, requestSketch, (sketch, workload, request) => {
+        const snapshot = snapshotOf(sketch);
+        const decision = decideBy(snapshot, workload, request);
+        const outcome = decision.kind === 'issue' ? 'issue' : decision.reason;
+        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+        expect(decision).toEqual(
+          referenceDecide({ snapshot, issuer }, workloadOf(workload), requestOf(request)),
+        );
+      }),
+      { numRuns: 4000 },
+    );
+    console.log(seen);
+    // The comparison says something only where every outcome was met.
+    expect(new Set(seen.keys())).toEqual(new Set(['issue', ...POLICY_REASONS]));
+  });
+
+  test('A42: decides the same in whatever order the objects are stored', () => {
+    fc.assert(
+      fc.property(policySketch, workloadSketch, requestSketch, (sketch, workload, request) => {
+        const snapshot = snapshotOf(sketch);
+        const reversed: ConfigurationSnapshot = {
+          ...snapshot,
+          clusters: snapshot.clusters.toReversed(),
+          identitySystems: snapshot.identitySystems.toReversed(),
+          targets: snapshot.targets.toReversed(),
+          rules: snapshot.rules.toReversed(),
+          revocations: snapshot.revocations.toReversed(),
+        };
+        expect(decideBy(reversed, workload, request)).toEqual(decideBy(snapshot, workload, request));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('A42: a deny more never enlarges what is issued', () => {
+    fc.assert(
+      fc.property(policySketch, deny, workloadSketch, requestSketch, (sketch, rule, workload, request) => {
+        const before = decideBy(snapshotOf(sketch), workload, request);
+        const after = decideBy(snapshotOf(withRule(sketch, 'zz', rule)), workload, request);
+        if (after.kind === 'issue') expect(after).toEqual(before);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('A42: an allow more never shrinks what is issued at all', () => {
+    fc.assert(
+      fc.property(
+        policySketch,
+        plainAllow,
+        workloadSketch,
+        requestSketch,
+        (sketch, rule, workload, request) => {
+          // What the new winner grants may be less: so no scope is asked for, and no subject is revoked or too long.
+          const { revocations: _, targets = {}, ...rest } = sketch;
+          const lenient = Object.entries(targets).map(([name, spec]) => [
+            name,
+            { ...spec, maxSubjectBytes: 255 },
+          ]);
+          const base = { ...rest, targets: Object.fromEntries(lenient) };
+          const asked = { ...request, scopes: [] };
+          if (decideBy(snapshotOf(base), workload, asked).kind === 'refuse') return;
+          expect(decideBy(snapshotOf(withRule(base, 'zz', rule)), workload, asked).kind).toBe('issue');
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

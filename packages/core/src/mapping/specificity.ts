@@ -1,0 +1,66 @@
+import { matchesPattern, type Pattern } from './glob.ts';
+
+/** The four names by which rules are matched. */
+export interface Coordinates {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly target: string;
+}
+
+/** The patterns of a rule, one list for each of the four names. */
+export interface RulePatterns {
+  readonly clusters: readonly Pattern[];
+  readonly namespaces: readonly Pattern[];
+  readonly serviceAccounts: readonly Pattern[];
+  readonly targets: readonly Pattern[];
+}
+
+/** How closely a rule's patterns fit the four names. */
+export interface Specificity {
+  readonly serviceAccounts: number;
+  readonly namespaces: number;
+  readonly clusters: number;
+  readonly targets: number;
+}
+
+const NO_MATCH = -1;
+
+/** How closely the rule fits, or null where one of the four names matches none of its patterns. */
+export function specificityOf(patterns: RulePatterns, at: Coordinates): Specificity | null {
+  const serviceAccounts = closeness(patterns.serviceAccounts, at.serviceAccount);
+  if (serviceAccounts === NO_MATCH) return null;
+  const namespaces = closeness(patterns.namespaces, at.namespace);
+  if (namespaces === NO_MATCH) return null;
+  const clusters = closeness(patterns.clusters, at.cluster);
+  if (clusters === NO_MATCH) return null;
+  const targets = closeness(patterns.targets, at.target);
+  if (targets === NO_MATCH) return null;
+  return { serviceAccounts, namespaces, clusters, targets };
+}
+
+/** Positive where `left` is the more specific: ServiceAccounts decide first, then namespaces, clusters, targets. */
+export function compareSpecificity(left: Specificity, right: Specificity): number {
+  return (
+    compare(left.serviceAccounts, right.serviceAccounts) ||
+    compare(left.namespaces, right.namespaces) ||
+    compare(left.clusters, right.clusters) ||
+    compare(left.targets, right.targets)
+  );
+}
+
+/** Of the patterns that match, the best counts: infinite for the name itself, else a glob's literal characters. */
+function closeness(patterns: readonly Pattern[], value: string): number {
+  let best = NO_MATCH;
+  for (const pattern of patterns) {
+    if (!matchesPattern(pattern, value)) continue;
+    best = Math.max(best, typeof pattern === 'string' ? Number.POSITIVE_INFINITY : pattern.literalLength);
+  }
+  return best;
+}
+
+/** Not a subtraction: infinity less infinity is no number. */
+function compare(left: number, right: number): number {
+  if (left === right) return 0;
+  return left > right ? 1 : -1;
+}

@@ -1,0 +1,226 @@
+import { type Cluster, UnavailableError } from '@symbolon/core';
+import { createFakeClock, createSigningKey } from '@symbolon/testkit';
+import { describe, expect, test } from 'vitest';
+import { clusterFixture } from '../cluster.fixture.ts';
+import { findKey, type KeySet } from './import-jwks.ts';
+import { createKeyCache } from './key-cache.ts';
+import type { FetchedJwks, Jwk, KeysReport } from './ports.ts';
+
+const cluster = clusterFixture();
+const first = createSigningKey('ES256').publicJwk as Jwk;
+const second = createSigningKey('ES256').publicJwk as Jwk;
+const SECOND = 1000;
+
+/** A cluster whose answer is changed by the test, and that counts how often it was asked. */
+function setUp() {
+  const clock = createFakeClock(1_795_000_000_000);
+  const state = { asked: 0, answer: (): Promise<FetchedJwks> => Promise.resolve({ keys: [first] }) };
+  const reports: KeysReport[] = [];
+  const cache = createKeyCache({
+    now: clock.now,
+    reportKeys: (report) => reports.push(report),
+    fetchJwks: () => {
+      state.asked += 1;
+      return state.answer();
+    },
+  });
+  /** As one does whose token names a key that is not among the known. */
+  const refetchKeys = (of: Cluster) => cache.refetchKeys(of, cache.knownKeys(of).keys);
+  return { clock, state, reports, keys: cache, refetchKeys };
+}
+
+const fail = () => Promise.reject(new UnavailableError('cluster_keys_unavailable', 'it is down'));
+const kids = (set: KeySet | null) => set && [...set.byKid.keys()];
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('createKeyCache', () => {
+  test('knows nothing at first, and has the keys read in the background', async () => {
+    const { keys, state } = setUp();
+    expect(keys.knownKeys(cluster).keys).toBeNull();
+    expect(keys.knownKeys(cluster).keys).toBeNull();
+    await settled();
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
+    expect(state.asked).toBe(1);
+  });
+
+  test('imports a key once, however often it is used', async () => {
+    const { keys, refetchKeys } = setUp();
+    const { keys: read } = await refetchKeys(cluster);
+    expect(read).not.toBeNull();
+    expect(keys.knownKeys(cluster).keys).toBe(read);
+  });
+
+  test('has one fetch in flight, for all who wait', async () => {
+    const { state, refetchKeys } = setUp();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refetchKeys(cluster)));
+    expect(state.asked).toBe(1);
+    expect(answers.every((answer) => kids(answer.keys)?.[0] === first.kid)).toBe(true);
+  });
+
+  test('reads again once the keys are due, without making anybody wait', async () => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    clock.advance(299 * SECOND);
+    keys.knownKeys(cluster);
+    expect(state.asked).toBe(1);
+    clock.advance(1 * SECOND);
+    state.answer = () => Promise.resolve({ keys: [second] });
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
+    await settled();
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([second.kid]);
+    expect(state.asked).toBe(2);
+  });
+
+  test.each([
+    [60, 60],
+    [3600, 300],
+    [0, 30],
+    [undefined, 300],
+  ])('keeps keys of max-age %s for %i seconds', async (maxAgeSeconds, expected) => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    state.answer = () =>
+      Promise.resolve({ keys: [first], ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) });
+    await refetchKeys(cluster);
+    clock.advance(expected * SECOND - 1);
+    keys.knownKeys(cluster);
+    expect(state.asked).toBe(1);
+    clock.advance(1);
+    keys.knownKeys(cluster);
+    expect(state.asked).toBe(2);
+  });
+
+  test('A22: uses no keys that lay idle until the cluster has answered: they may have been withdrawn', async () => {
+    const { keys, clock, state, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    clock.advance(600 * SECOND);
+    state.answer = () => Promise.resolve({ keys: [] });
+    expect(keys.knownKeys(cluster).keys).toBeNull();
+    expect(kids((await refetchKeys(cluster)).keys)).toEqual([]);
+    expect(state.asked).toBe(2);
+  });
+
+  test('keeps keys while the cluster fails, up to an hour, and then none', async () => {
+    const { keys, clock, state, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    state.answer = fail;
+    clock.advance(3599 * SECOND);
+    await refetchKeys(cluster);
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
+    clock.advance(1 * SECOND);
+    expect(keys.knownKeys(cluster).keys).toBeNull();
+    expect(await refetchKeys(cluster)).toMatchObject({
+      keys: null,
+      unavailable: expect.any(UnavailableError),
+    });
+  });
+
+  test('says that it could not ask, beside the keys that it had', async () => {
+    const { state, clock, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    state.answer = fail;
+    clock.advance(31 * SECOND);
+    const { keys: stale, unavailable } = await refetchKeys(cluster);
+    expect(kids(stale)).toEqual([first.kid]);
+    expect(unavailable).toMatchObject({ reason: 'cluster_keys_unavailable', retryAfterSeconds: 30 });
+  });
+
+  test('asks a dead cluster once a cool-down, and says when it will again', async () => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    state.answer = fail;
+    for (let second = 0; second < 30; second += 1) {
+      keys.knownKeys(cluster);
+      const { unavailable } = await refetchKeys(cluster);
+      expect(unavailable).toMatchObject({ retryAfterSeconds: 30 - second });
+      clock.advance(1 * SECOND);
+    }
+    expect(state.asked).toBe(1);
+    state.answer = () => Promise.resolve({ keys: [first] });
+    expect(await refetchKeys(cluster)).toMatchObject({ unavailable: null });
+    expect(state.asked).toBe(2);
+  });
+
+  test('A21: asks for unknown kids at most once a cool-down, however many tokens name them', async () => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    expect(state.asked).toBe(1);
+    for (let token = 0; token < 1000; token += 1) await refetchKeys(cluster);
+    expect(state.asked).toBe(2);
+    clock.advance(30 * SECOND);
+    for (let token = 0; token < 1000; token += 1) await refetchKeys(cluster);
+    expect(state.asked).toBe(3);
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
+  });
+
+  test('A09: keeps the keys of each cluster apart, and forgets them with its revision', async () => {
+    const { keys, state, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    state.answer = () => Promise.resolve({ keys: [second] });
+    const other = clusterFixture({ name: 'staging' });
+    expect(keys.knownKeys(other).keys).toBeNull();
+    expect(kids((await refetchKeys(other)).keys)).toEqual([second.kid]);
+    expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
+
+    const changed = clusterFixture({ revision: '2-b' });
+    expect(keys.knownKeys(changed).keys).toBeNull();
+    expect(kids((await refetchKeys(changed)).keys)).toEqual([second.kid]);
+  });
+
+  test('does not let an answer that was asked for under an old revision into a new one', async () => {
+    const { keys, state, refetchKeys } = setUp();
+    let answerLate: (jwks: FetchedJwks) => void = () => expect.fail();
+    state.answer = () => new Promise((resolve) => (answerLate = resolve));
+    const old = refetchKeys(cluster);
+    state.answer = () => Promise.resolve({ keys: [second] });
+    const changed = clusterFixture({ revision: '2-b' });
+    await refetchKeys(changed);
+    answerLate({ keys: [first] });
+    expect(kids((await old).keys)).toEqual([first.kid]);
+    expect(kids(keys.knownKeys(changed).keys)).toEqual([second.kid]);
+  });
+
+  test('does not hold up one cluster while another hangs', async () => {
+    const { keys, state, refetchKeys } = setUp();
+    state.answer = () => new Promise(() => {});
+    keys.knownKeys(clusterFixture({ name: 'hanging' }));
+    state.answer = () => Promise.resolve({ keys: [first] });
+    expect(kids((await refetchKeys(cluster)).keys)).toEqual([first.kid]);
+  });
+
+  test('reports what was read and what was not, without a key and without the words of whoever failed', async () => {
+    const { state, reports, clock, refetchKeys } = setUp();
+    state.answer = () => Promise.resolve({ keys: [first, { kty: 'oct', k: 'c2VjcmV0' }] });
+    await refetchKeys(cluster);
+    state.answer = () => Promise.reject(new TypeError('secret of a driver'));
+    clock.advance(31 * SECOND);
+    const { unavailable } = await refetchKeys(cluster);
+    expect(reports).toEqual([
+      { kind: 'read', cluster: 'prod-eu', usable: 1, dropped: 1 },
+      {
+        kind: 'unavailable',
+        cluster: 'prod-eu',
+        message: 'reading the keys of cluster prod-eu failed: TypeError',
+      },
+    ]);
+    expect(unavailable?.message).not.toContain('secret');
+    expect(findKey((await refetchKeys(cluster)).keys ?? expect.fail(), first.kid as string)).not.toBeNull();
+  });
+
+  test('asks no second time where newer keys came while the older were tried', async () => {
+    const { keys, state } = setUp();
+    const { keys: seen } = keys.knownKeys(cluster);
+    await settled();
+    expect(kids((await keys.refetchKeys(cluster, seen)).keys)).toEqual([first.kid]);
+    expect(state.asked).toBe(1);
+  });
+
+  test('recovers from a source that throws at once', async () => {
+    const { state, clock, refetchKeys } = setUp();
+    state.answer = () => {
+      throw new Error('at once');
+    };
+    expect((await refetchKeys(cluster)).unavailable).not.toBeNull();
+    state.answer = () => Promise.resolve({ keys: [first] });
+    clock.advance(30 * SECOND);
+    expect((await refetchKeys(cluster)).unavailable).toBeNull();
+  });
+});

@@ -1,0 +1,129 @@
+import { type Clock, type Cluster, UnavailableError } from '@symbolon/core';
+import { importJwks, type KeySet } from './import-jwks.ts';
+import type { ClusterKeys, FetchedJwks, FetchJwks, ReportKeys } from './ports.ts';
+
+export interface KeyTimes {
+  /** A cluster that could not be asked, or lacks a key, is not asked again sooner. */
+  readonly coolDownSeconds: number;
+  /** Keys are read again after the publisher's max-age or this, whichever is less: a withdrawn key should end soon. */
+  readonly refreshSeconds: number;
+  /** Keys older than this are not used, whatever keeps newer ones from us. */
+  readonly maxStaleSeconds: number;
+}
+
+const DEFAULT_TIMES: KeyTimes = { coolDownSeconds: 30, refreshSeconds: 300, maxStaleSeconds: 3600 };
+
+interface Entry {
+  readonly revision: string;
+  held: { readonly keys: KeySet; readonly readAtMs: number; readonly freshForMs: number } | null;
+  /** The last attempt failed; until `untilMs` there is no other. */
+  failure: { readonly error: UnavailableError; readonly untilMs: number } | null;
+  flight: Promise<void> | null;
+  refetchAfterMs: number;
+}
+
+/**
+ * Keeps each cluster's keys in memory: one fetch in flight, refreshed on use once due, kept when the cluster fails,
+ * up to a bound. A new revision of a cluster starts from nothing, so that no key outlives the configuration it was
+ * read under. Holds one entry for each cluster name that a policy ever had.
+ */
+export function createKeyCache(
+  deps: FetchJwks & Clock & ReportKeys,
+  times: KeyTimes = DEFAULT_TIMES,
+): ClusterKeys {
+  const entries = new Map<string, Entry>();
+  const coolDownMs = times.coolDownSeconds * 1000;
+
+  const entryOf = ({ name, revision }: Cluster): Entry => {
+    const existing = entries.get(name);
+    if (existing?.revision === revision) return existing;
+    const entry: Entry = { revision, held: null, failure: null, flight: null, refetchAfterMs: 0 };
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const read = async (cluster: Cluster, entry: Entry): Promise<void> => {
+    const { name } = cluster;
+    try {
+      const jwks = await deps.fetchJwks(cluster);
+      const keys = importJwks(jwks.keys);
+      entry.held = { keys, readAtMs: deps.now(), freshForMs: freshForMs(jwks, times) };
+      entry.failure = null;
+      deps.reportKeys({
+        kind: 'read',
+        cluster: name,
+        usable: jwks.keys.length - keys.dropped,
+        dropped: keys.dropped,
+      });
+    } catch (thrown) {
+      const error = asUnavailable(thrown, name);
+      entry.failure = { error, untilMs: deps.now() + coolDownMs };
+      deps.reportKeys({ kind: 'unavailable', cluster: name, message: error.message });
+    }
+  };
+
+  const start = (cluster: Cluster, entry: Entry): void => {
+    if (entry.flight !== null || (entry.failure !== null && deps.now() < entry.failure.untilMs)) return;
+    entry.flight = read(cluster, entry).finally(() => {
+      entry.flight = null;
+    });
+  };
+
+  /** Keys that were not used for long may have been withdrawn since, so they wait for the answer; stale is for errors. */
+  const usable = ({ held, failure }: Entry): KeySet | null => {
+    if (held === null) return null;
+    const ageMs = deps.now() - held.readAtMs;
+    if (ageMs >= times.maxStaleSeconds * 1000) return null;
+    return ageMs < 2 * held.freshForMs || failure !== null ? held.keys : null;
+  };
+
+  /** One refetch a cool-down for keys that are not among the known; none where newer ones came while those were tried. */
+  const mayAsk = (entry: Entry, seen: KeySet | null): boolean => {
+    const known = usable(entry);
+    if (known === null || entry.failure !== null || entry.flight !== null) return true;
+    if (known !== seen || deps.now() < entry.refetchAfterMs) return false;
+    entry.refetchAfterMs = deps.now() + coolDownMs;
+    return true;
+  };
+
+  return {
+    knownKeys(cluster) {
+      const entry = entryOf(cluster);
+      const isFresh = entry.held !== null && deps.now() - entry.held.readAtMs < entry.held.freshForMs;
+      if (!isFresh) start(cluster, entry);
+      return { keys: usable(entry), isFailing: entry.failure !== null };
+    },
+
+    async refetchKeys(cluster, seen) {
+      const entry = entryOf(cluster);
+      if (mayAsk(entry, seen)) start(cluster, entry);
+      await entry.flight;
+      const { failure } = entry;
+      return { keys: usable(entry), unavailable: failure === null ? null : remembered(failure, deps.now()) };
+    },
+  };
+}
+
+/** Never shorter than the cool-down, or a publisher that says `max-age=0` would be asked for every token. */
+function freshForMs({ maxAgeSeconds = Number.POSITIVE_INFINITY }: FetchedJwks, times: KeyTimes): number {
+  return Math.max(times.coolDownSeconds, Math.min(maxAgeSeconds, times.refreshSeconds)) * 1000;
+}
+
+function asUnavailable(thrown: unknown, cluster: string): UnavailableError {
+  if (thrown instanceof UnavailableError) return thrown;
+  const what = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new UnavailableError(
+    'cluster_keys_unavailable',
+    `reading the keys of cluster ${cluster} failed: ${what}`,
+  );
+}
+
+/** A fresh error, whose Retry-After is what is left of the cool-down. */
+function remembered(
+  { error, untilMs }: { readonly error: UnavailableError; readonly untilMs: number },
+  nowMs: number,
+) {
+  return new UnavailableError(error.reason, error.message, {
+    retryAfterSeconds: Math.max(1, Math.ceil((untilMs - nowMs) / 1000)),
+  });
+}

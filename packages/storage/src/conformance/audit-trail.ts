@@ -1,0 +1,115 @@
+import type { AuditEvent, ReadAuditEvents } from '@symbolon/core';
+import { describe, expect, test } from 'vitest';
+import type { FreshStores } from './open-stores.ts';
+import { sampleChange, sampleCluster, sampleExchange, sampleRefusals } from './samples.ts';
+
+/** RecordExchange, RecordRefusals, recordChange, ReadAuditEvents. */
+export function describeAuditTrail(fresh: FreshStores): void {
+  describe('audit trail', () => {
+    test('an event comes back exactly as it was recorded, of whichever kind', async () => {
+      const stores = await fresh();
+      const issued = sampleExchange('r-1', { clientId: 'a "client" of o\'brien 🎟', rule: null });
+      const refused = sampleExchange('r-2', { outcome: 'refused', reason: 'rule_denied', credential: null });
+      await stores.recordExchange(issued);
+      await stores.recordExchange(refused);
+      await stores.change((transaction) => transaction.recordChange(sampleChange('r-3')));
+      await stores.recordRefusals([sampleRefusals(1), { ...sampleRefusals(2), cluster: 'production' }]);
+      expect(await recorded(stores)).toEqual([
+        issued,
+        refused,
+        sampleChange('r-3'),
+        sampleRefusals(1),
+        { ...sampleRefusals(2), cluster: 'production' },
+      ]);
+    });
+
+    test('pages follow each other by id, newest last, and none is given twice or left out', async () => {
+      const stores = await fresh();
+      for (const requestId of ['1', '2', '3', '4', '5'])
+        await stores.recordExchange(sampleExchange(requestId));
+      const first = await stores.listAuditEvents({ afterId: null, limit: 2 });
+      const second = await stores.listAuditEvents({ afterId: first.at(-1)?.id ?? null, limit: 2 });
+      const third = await stores.listAuditEvents({ afterId: second.at(-1)?.id ?? null, limit: 2 });
+      const fourth = await stores.listAuditEvents({ afterId: third.at(-1)?.id ?? null, limit: 2 });
+      const ids = [first, second, third, fourth].map((page) => page.map(({ event }) => requestIdOf(event)));
+      expect(ids).toEqual([['1', '2'], ['3', '4'], ['5'], []]);
+    });
+
+    test('every exchange recorded at once is there, in the order of the calls', async () => {
+      const stores = await fresh();
+      const requestIds = Array.from({ length: 2_500 }, (_, index) => `r-${index}`);
+      await Promise.all(requestIds.map((requestId) => stores.recordExchange(sampleExchange(requestId))));
+      expect((await recorded(stores)).map(requestIdOf)).toEqual(requestIds);
+    });
+
+    test('the event of a change stands between those that were durable before it and after it', async () => {
+      const stores = await fresh();
+      await stores.recordExchange(sampleExchange('before'));
+      await stores.change(async (transaction) => {
+        await transaction.write(sampleCluster('production'));
+        await transaction.recordChange(sampleChange('change'));
+      });
+      await stores.recordExchange(sampleExchange('after'));
+      expect((await recorded(stores)).map(requestIdOf)).toEqual(['before', 'change', 'after']);
+    });
+
+    test.each([
+      ['U+0000', '\0', '\u{fffd}'],
+      ['half a surrogate pair', '\udfff', '\u{fffd}'],
+      ['a jti of a megabyte', 'j'.repeat(1_000_000), 'j'.repeat(1_000_000)],
+      ['a name of random text, too long for an index', randomText(20_000), null],
+    ])('no token can make its own event fail, nor those recorded with it: %s', async (_, text, kept) => {
+      const stores = await fresh();
+      const { workload, credential } = sampleExchange('hostile');
+      const hostile = (value: string) =>
+        sampleExchange(value, {
+          workload: {
+            ...workload,
+            cluster: value,
+            namespace: value,
+            serviceAccount: value,
+            sourceJti: value,
+          },
+          requested: { audiences: [value], scopes: [value], tokenType: null },
+          identitySystem: value,
+          credential: credential && { ...credential, jti: value, subject: value },
+        });
+      await Promise.all([
+        stores.recordExchange(sampleExchange('1')),
+        stores.recordExchange(hostile(text)),
+        stores.recordExchange(sampleExchange('2')),
+      ]);
+      expect(await recorded(stores)).toEqual([
+        sampleExchange('1'),
+        hostile(kept ?? text),
+        sampleExchange('2'),
+      ]);
+    });
+
+    test('what is recorded later changes nothing that was read before', async () => {
+      const stores = await fresh();
+      await stores.recordRefusals([]);
+      const event = { ...sampleRefusals(1) };
+      await stores.recordRefusals([event]);
+      Object.assign(event, { count: 99 });
+      expect(await recorded(stores)).toEqual([sampleRefusals(1)]);
+    });
+  });
+}
+
+async function recorded(stores: ReadAuditEvents): Promise<readonly AuditEvent[]> {
+  return (await stores.listAuditEvents({ afterId: null, limit: 10_000 })).map(({ event }) => event);
+}
+
+function requestIdOf(event: AuditEvent): string | null {
+  return event.kind === 'refusals' ? null : event.requestId;
+}
+
+/** Text that does not compress: a long value that does would slip into an index. */
+function randomText(length: number): string {
+  let state = 42;
+  return Array.from({ length }, () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return String.fromCharCode(0x4e00 + ((state >> 8) % 20_000));
+  }).join('');
+}

@@ -1,0 +1,21 @@
+/*
+ * What the ports promise, as tests that every store must pass alike: the ones in memory in the unit tier, the ones
+ * on a real engine in the integration tier. A suite knows the ports and nothing of who implements them.
+ */
+import { describe } from 'vitest';
+import { describeAuditTrail } from './audit-trail.ts';
+import { describeChanges } from './changes.ts';
+import { describeConfiguration } from './configuration.ts';
+import { describeConstraints } from './constraints.ts';
+import { describeKeyStores } from './key-stores.ts';
+import type { FreshStores } from './open-stores.ts';
+
+export function describeStores(engine: string, fresh: FreshStores): void {
+  describe(engine, () => {
+    describeConfiguration(fresh);
+    describeChanges(fresh);
+    describeConstraints(fresh);
+    describeAuditTrail(fresh);
+    describeKeyStores(fresh);
+  });
+}

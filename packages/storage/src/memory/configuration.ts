@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ChangeConfiguration,
+  ReadClusterCredential,
+  ReadConfiguration,
+  ReadSnapshot,
+} from '@symbolon/core';
+import type { AppendEvents } from './audit.ts';
+import { listObjects, objectAt, objectsOfKind } from './objects.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { type MemoryState, openChange } from './open-change.ts';
+
+export function createMemoryConfiguration(
+  audit: AppendEvents,
+): ReadConfiguration & ReadSnapshot & ChangeConfiguration & ReadClusterCredential {
+  const oneAtATime = createOneAtATime();
+  let state: MemoryState = {
+    epoch: { number: 0, id: randomUUID() },
+    objects: new Map(),
+    credentials: new Map(),
+  };
+  return {
+    read: async (key) => objectAt(state.objects, key),
+    list: async (query) => listObjects(state.objects, query),
+    readClusterCredential: async (cluster) => state.credentials.get(cluster) ?? null,
+    readSnapshot: async () => ({
+      epoch: state.epoch,
+      clusters: objectsOfKind(state.objects, 'Cluster'),
+      identitySystems: objectsOfKind(state.objects, 'IdentitySystem'),
+      targets: objectsOfKind(state.objects, 'Target'),
+      rules: objectsOfKind(state.objects, 'MappingRule'),
+      revocations: objectsOfKind(state.objects, 'Revocation'),
+    }),
+    change: (work) =>
+      oneAtATime(async () => {
+        const change = openChange(state, { number: state.epoch.number + 1, id: randomUUID() });
+        try {
+          const result = await work(change.transaction);
+          const { state: after, events } = change.commit();
+          audit.append(events);
+          state = after;
+          return result;
+        } finally {
+          change.end();
+        }
+      }),
+  };
+}

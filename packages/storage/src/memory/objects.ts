@@ -1,0 +1,50 @@
+import {
+  compareByteOrder,
+  type Kind,
+  type ListQuery,
+  type ObjectKey,
+  type StoredObject,
+} from '@symbolon/core';
+
+/** Every object of the configuration, by `idOf` its key. */
+export type MemoryObjects = ReadonlyMap<string, StoredObject>;
+
+export function idOf(key: ObjectKey): string {
+  return JSON.stringify([key.kind, key.identitySystem, key.name]);
+}
+
+export function objectAt<K extends Kind>(objects: MemoryObjects, key: ObjectKey<K>): StoredObject<K> | null {
+  const object = objects.get(idOf(key));
+  return object !== undefined && isOfKind(object, key.kind) ? object : null;
+}
+
+/** In the order of their keys. */
+export function objectsOfKind<K extends Kind>(objects: MemoryObjects, kind: K): readonly StoredObject<K>[] {
+  return [...objects.values()].filter((object) => isOfKind(object, kind)).toSorted(byKey);
+}
+
+export function listObjects<K extends Kind>(
+  objects: MemoryObjects,
+  { kind, identitySystem, after, limit }: ListQuery<K>,
+): readonly StoredObject<K>[] {
+  return objectsOfKind(objects, kind)
+    .filter(({ key }) => key.identitySystem === identitySystem)
+    .filter(({ key }) => after === null || compareByteOrder(key.name, after) > 0)
+    .slice(0, limit);
+}
+
+export function targetOfAudience(objects: MemoryObjects, audience: string): ObjectKey<'Target'> | null {
+  const targets = objectsOfKind(objects, 'Target');
+  return targets.find(({ spec }) => spec.audiences.includes(audience))?.key ?? null;
+}
+
+function isOfKind<K extends Kind>(object: StoredObject, kind: K): object is StoredObject<K> {
+  return object.key.kind === kind;
+}
+
+function byKey({ key: left }: StoredObject, { key: right }: StoredObject): number {
+  return (
+    compareByteOrder(left.identitySystem ?? '', right.identitySystem ?? '') ||
+    compareByteOrder(left.name, right.name)
+  );
+}

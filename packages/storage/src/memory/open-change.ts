@@ -1,0 +1,140 @@
+import {
+  type AuditEvent,
+  type ConfigurationTransaction,
+  type Epoch,
+  type Kind,
+  type ObjectKey,
+  type StoredObject,
+  UnavailableError,
+  type WrittenObject,
+} from '@symbolon/core';
+import { assertObjectKey } from '../object-key.ts';
+import { assertStorable } from '../storable-text.ts';
+import {
+  idOf,
+  listObjects,
+  type MemoryObjects,
+  objectAt,
+  objectsOfKind,
+  targetOfAudience,
+} from './objects.ts';
+
+/** The configuration as of one epoch. */
+export interface MemoryState {
+  readonly epoch: Epoch;
+  readonly objects: MemoryObjects;
+  readonly credentials: ReadonlyMap<string, string>;
+}
+
+export interface MemoryChange {
+  readonly transaction: ConfigurationTransaction;
+  /** What is to be there from now on. Throws when a call of the transaction had failed. */
+  commit(): { readonly state: MemoryState; readonly events: readonly AuditEvent[] };
+  /** From here on the transaction is refused. */
+  end(): void;
+}
+
+/** A change on a copy of `before`. */
+export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange {
+  const objects = new Map(before.objects);
+  const credentials = new Map(before.credentials);
+  const events: AuditEvent[] = [];
+  let hasWritten = false;
+  let failure: unknown = null;
+  let isOpen = true;
+
+  /** As in a database, a call that fails spoils the transaction, even for those who catch what it threw. */
+  const call = async <T>(statement: () => T): Promise<T> => {
+    if (!isOpen) throw new UnavailableError('internal_error', 'a change was used after its end');
+    if (failure !== null) throw failure;
+    try {
+      return statement();
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+
+  const transaction: ConfigurationTransaction = {
+    nextEpoch,
+    read: (key) => call(() => objectAt(objects, key)),
+    list: (query) => call(() => listObjects(objects, query)),
+    findTargetByAudience: (audience) => call(() => targetOfAudience(objects, audience)),
+    async write(object) {
+      assertObjectKey(object.key);
+      assertStorable(object);
+      return call(() => {
+        const stored = storedObject(object, { nextEpoch, before: objectAt(objects, object.key) });
+        assertConsistent(objects, stored);
+        objects.set(idOf(object.key), stored);
+        hasWritten = true;
+        return stored;
+      });
+    },
+    delete: (key) =>
+      call(() => {
+        assertOwnsNothing(objects, key);
+        if (key.kind === 'Cluster') credentials.delete(key.name);
+        if (objects.delete(idOf(key))) hasWritten = true;
+      }),
+    writeClusterCredential: (cluster, sealed) =>
+      call(() => {
+        if (sealed === null) {
+          if (credentials.delete(cluster)) hasWritten = true;
+          return;
+        }
+        const key: ObjectKey = { kind: 'Cluster', identitySystem: null, name: cluster };
+        if (objectAt(objects, key) === null) throw inconsistent('a credential without its cluster');
+        credentials.set(cluster, sealed);
+        hasWritten = true;
+      }),
+    recordChange: (event) => call(() => void events.push(event)),
+  };
+
+  return {
+    transaction,
+    commit() {
+      if (failure !== null) throw failure;
+      return { state: { epoch: hasWritten ? nextEpoch : before.epoch, objects, credentials }, events };
+    },
+    end() {
+      isOpen = false;
+    },
+  };
+}
+
+function storedObject<K extends Kind>(
+  { key, spec, labels, description, updatedBy, nowMs }: WrittenObject<K>,
+  context: { readonly nextEpoch: Epoch; readonly before: StoredObject<K> | null },
+): StoredObject<K> {
+  const createdAtMs = context.before?.metadata.createdAtMs ?? nowMs;
+  const metadata = { createdAtMs, updatedAtMs: nowMs, updatedBy, epoch: context.nextEpoch };
+  return JSON.parse(JSON.stringify({ key, spec, labels, description, metadata })) as StoredObject<K>;
+}
+
+/** What the foreign keys and the primary key of audiences say in a database. */
+function assertConsistent(objects: MemoryObjects, object: StoredObject): void {
+  const { kind, identitySystem } = object.key;
+  if (identitySystem !== null) {
+    const owner: ObjectKey = { kind: 'IdentitySystem', identitySystem: null, name: identitySystem };
+    if (objectAt(objects, owner) === null) throw inconsistent(`a ${kind} without its identity system`);
+  }
+  if (!('audiences' in object.spec) || kind !== 'Target') return;
+  for (const audience of object.spec.audiences ?? []) {
+    const target = targetOfAudience(objects, audience);
+    if (target !== null && idOf(target) !== idOf(object.key))
+      throw inconsistent('an audience of two targets');
+  }
+}
+
+function assertOwnsNothing(objects: MemoryObjects, key: ObjectKey): void {
+  if (key.kind !== 'IdentitySystem') return;
+  const owned = [...objectsOfKind(objects, 'Target'), ...objectsOfKind(objects, 'MappingRule')];
+  if (owned.some((object) => object.key.identitySystem === key.name)) {
+    throw inconsistent('an identity system is deleted before what it owns');
+  }
+}
+
+function inconsistent(what: string): UnavailableError {
+  return new UnavailableError('internal_error', what);
+}

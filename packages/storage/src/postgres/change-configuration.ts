@@ -1,0 +1,108 @@
+import {
+  type ChangeConfiguration,
+  type ConfigurationTransaction,
+  type Epoch,
+  type ObjectKey,
+  UnavailableError,
+} from '@symbolon/core';
+import { eq } from 'drizzle-orm';
+import { assertObjectKey } from '../object-key.ts';
+import { assertStorable } from '../storable-text.ts';
+import { insertAuditEvents } from './audit-events.ts';
+import type { Database, Statements } from './database.ts';
+import { lockEpoch, moveEpoch, type Touched } from './epoch.ts';
+import { deleteObject, listObjects, readObject, writeObject } from './object-tables.ts';
+import { clusterCredentials } from './schema.ts';
+import { storageCall } from './storage-call.ts';
+import { claimAudiences, findTargetByAudience } from './target-audiences.ts';
+
+export function createChangeConfiguration(database: Database): ChangeConfiguration {
+  return {
+    change: (work) =>
+      database.transaction('begin', async (statements) => {
+        const nextEpoch = await storageCall(() => lockEpoch(statements));
+        const change = openChange(statements, nextEpoch);
+        try {
+          const result = await work(change.transaction);
+          if (change.touched.length > 0) {
+            await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
+          }
+          return result;
+        } finally {
+          change.end();
+        }
+      }),
+  };
+}
+
+interface Change {
+  readonly transaction: ConfigurationTransaction;
+  /** What was written or deleted so far: empty, the epoch stays. */
+  readonly touched: readonly Touched[];
+  /** The connection goes back to the pool: nothing that still holds the transaction may write on it. */
+  end(): void;
+}
+
+function openChange(statements: Statements, nextEpoch: Epoch): Change {
+  const touched: Touched[] = [];
+  let isOpen = true;
+
+  const call = async <T>(statement: () => Promise<T>): Promise<T> => {
+    if (!isOpen) throw new UnavailableError('internal_error', 'a change was used after its end');
+    return storageCall(statement);
+  };
+  const touch = ({ kind, identitySystem, name }: ObjectKey, operation: Touched['operation']) =>
+    touched.push({ kind, identitySystem, name, operation });
+
+  return {
+    touched,
+    end() {
+      isOpen = false;
+    },
+    transaction: {
+      nextEpoch,
+      read: (key) => call(() => readObject(statements, key)),
+      list: (query) => call(() => listObjects(statements, query)),
+      findTargetByAudience: (audience) => call(() => findTargetByAudience(statements, audience)),
+      async write(object) {
+        assertObjectKey(object.key);
+        assertStorable(object);
+        return call(async () => {
+          const stored = await writeObject(statements, object, nextEpoch);
+          await claimAudiences(statements, stored);
+          touch(object.key, 'write');
+          return stored;
+        });
+      },
+      delete: (key) =>
+        call(async () => {
+          if (await deleteObject(statements, key)) touch(key, 'delete');
+        }),
+      writeClusterCredential: (cluster, sealed) =>
+        call(async () => {
+          const isChanged = await writeClusterCredential(statements, cluster, sealed);
+          if (isChanged) touch({ kind: 'Cluster', identitySystem: null, name: cluster }, 'write');
+        }),
+      recordChange: (event) => call(() => insertAuditEvents(statements, [event])),
+    },
+  };
+}
+
+/** False where there was nothing to remove. */
+async function writeClusterCredential(
+  statements: Statements,
+  cluster: string,
+  sealed: string | null,
+): Promise<boolean> {
+  if (sealed === null) {
+    const { rowCount } = await statements
+      .delete(clusterCredentials)
+      .where(eq(clusterCredentials.cluster, cluster));
+    return rowCount !== 0;
+  }
+  await statements
+    .insert(clusterCredentials)
+    .values({ cluster, sealed })
+    .onConflictDoUpdate({ target: clusterCredentials.cluster, set: { sealed } });
+  return true;
+}

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { asc, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyDatabase } from '../../conformance/empty-database.ts';
+import { keyOf, sampleCluster, sampleRule, sampleSystem, sampleTarget } from '../../conformance/samples.ts';
+import type { Stores } from '../../stores.ts';
+import { createPostgresStores } from '../create-postgres-stores.ts';
+import { migrate } from '../migrate.ts';
+import { readMigrations } from '../migrations-folder.ts';
+import { policyLog } from '../schema.ts';
+import { type OpenFolder, openFolder } from './open-folder.ts';
+import { migrationsDir, workerUrl } from './test-support.ts';

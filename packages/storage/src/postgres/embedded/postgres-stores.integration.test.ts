@@ -1,0 +1,144 @@
+import { asc, sql } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { emptyDatabase } from '../../conformance/empty-database.ts';
+import {
+  keyOf,
+  sampleChange,
+  sampleCluster,
+  sampleExchange,
+  sampleRefusals,
+  sampleRule,
+  sampleSystem,
+} from '../../conformance/samples.ts';
+import type { Stores } from '../../stores.ts';
+import { createPostgresStores } from '../create-postgres-stores.ts';
+import { auditEvents, policyLog } from '../schema.ts';
+import { useDatabase } from './test-support.ts';
+
+const database = useDatabase();
+let stores: Stores;
+
+beforeEach(async () => {
+  await emptyDatabase(database());
+  ({ stores } = createPostgresStores(database()));
+});
+
+const readLog = () =>
+  database().run((statements) =>
+    statements.select().from(policyLog).orderBy(asc(policyLog.epochNumber), asc(policyLog.position)),
+  );
+
+test('the policy log names what each change touched, under its epoch, and nothing of what failed', async () => {
+  const first = await stores.change(async (transaction) => {
+    await transaction.write(sampleSystem('sys'));
+    await transaction.write(sampleRule('sys', 'allow'));
+    return transaction.nextEpoch;
+  });
+  await stores
+    .change(async (transaction) => {
+      await transaction.write(sampleCluster('never'));
+      throw new Error('no');
+    })
+    .catch(() => {});
+  const second = await stores.change(async (transaction) => {
+    await transaction.delete(keyOf('MappingRule', 'allow', 'sys'));
+    await transaction.delete(keyOf('MappingRule', 'never-there', 'sys'));
+    return transaction.nextEpoch;
+  });
+  const rows = (await readLog()).map(({ at, position, ...row }) => row);
+  const rule = { kind: 'MappingRule', identitySystem: 'sys', name: 'allow' };
+  expect(rows).toEqual([
+    {
+      epochNumber: first.number,
+      epochId: first.id,
+      kind: 'IdentitySystem',
+      identitySystem: null,
+      name: 'sys',
+      operation: 'write',
+    },
+    { epochNumber: first.number, epochId: first.id, ...rule, operation: 'write' },
+    { epochNumber: second.number, epochId: second.id, ...rule, operation: 'delete' },
+  ]);
+});
+
+test('the policy log is kept for a day', async () => {
+  const write = (name: string) => stores.change((transaction) => transaction.write(sampleCluster(name)));
+  for (const name of ['day-old', 'hours-old']) await write(name);
+  await database().run((statements) =>
+    statements.execute(sql`
+      UPDATE policy_log SET at = now() - CASE name WHEN 'day-old' THEN interval '24 hours 1 minute' ELSE interval '23 hours' END`),
+  );
+  await write('new');
+  expect((await readLog()).map(({ name }) => name)).toEqual(['hours-old', 'new']);
+});
+
+test('whoever listens is told the new epoch once it is committed', async () => {
+  const told: unknown[] = [];
+  await database().transaction('begin', async (statements) => {
+    await statements.execute(sql`LISTEN symbolon_epoch`);
+    // There is one connection, so the listener is on the one that announces.
+    const { $client } = statements as unknown as { $client: NodeJS.EventEmitter };
+    $client.on('notification', ({ payload }: { payload: string }) => told.push(payload));
+  });
+  const epoch = await stores.change(async (transaction) => {
+    await transaction.write(sampleCluster('production'));
+    return transaction.nextEpoch;
+  });
+  await stores.change(async () => {});
+  expect(told).toEqual([`${epoch.number} ${epoch.id}`]);
+});
+
+test('the columns by which events are found are taken from the event, whatever its kind', async () => {
+  await stores.recordExchange(sampleExchange('r-1'));
+  await stores.recordRefusals([{ ...sampleRefusals(1), cluster: 'edge' }]);
+  await stores.change(async (transaction) => {
+    await transaction.recordChange(sampleChange('r-3'));
+    await transaction.recordChange({ ...sampleChange('r-4'), object: keyOf('Cluster', 'edge') });
+    await transaction.recordChange({ ...sampleChange('r-5'), object: keyOf('MappingRule', 'allow', 'sys') });
+  });
+  const rows = await database().run((statements) =>
+    statements.select().from(auditEvents).orderBy(auditEvents.id),
+  );
+  expect(rows.map(({ id, event, at, ...columns }) => Object.values(columns).join(' '))).toEqual([
+    'r-1  production demo api.v1 myidsystem source-jti credential-jti',
+    '  edge     ',
+    'r-3 bootstrap    myidsystem  ',
+    'r-4 bootstrap edge     ',
+    'r-5 bootstrap    sys  ',
+  ]);
+  expect(rows.map(({ at }) => at.getTime())).toEqual(rows.map(({ event }) => event.atMs));
+});
+
+test('a snapshot of more than a page holds every rule once, in order', async () => {
+  await stores.change(async (transaction) => {
+    for (const system of ['a', 'b', 'c']) await transaction.write(sampleSystem(system));
+    await transaction.write(sampleRule('a', '00000'));
+  });
+  await database().run((statements) =>
+    statements.execute(sql`
+      INSERT INTO mapping_rules
+      SELECT substr('abc', 1 + n / 4500, 1), lpad(n::text, 5, '0'), spec, labels, description, created_at, updated_at,
+             updated_by, epoch_number, epoch_id
+      FROM mapping_rules, generate_series(1, 13499) AS n`),
+  );
+  const { rules } = await stores.readSnapshot();
+  const keys = rules.map(({ key }) => `${key.identitySystem} ${key.name}`);
+  expect(keys).toHaveLength(13_500);
+  expect(new Set(keys).size).toBe(13_500);
+  expect(keys).toEqual(keys.toSorted());
+});
+
+test('a change of more objects than a statement has parameters is one change', async () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => `rule-${index}`);
+  const epoch = await stores.change(async (transaction) => {
+    await transaction.write(sampleSystem('sys'));
+    await Promise.all(names.map((name) => transaction.write(sampleRule('sys', name))));
+    return transaction.nextEpoch;
+  });
+  const { rows } = await database().run((statements) =>
+    statements.execute(
+      sql`SELECT count(*)::int AS count FROM policy_log WHERE epoch_number = ${epoch.number}`,
+    ),
+  );
+  expect(rows).toEqual([{ count: 10_001 }]);
+});

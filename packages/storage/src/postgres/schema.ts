@@ -1,0 +1,195 @@
+import type { AuditEvent, PublicJwk, SigningAlgorithm, SigningKeyState } from '@symbolon/core';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+/*
+ * The one schema of the database; `npm run db:generate` turns a change of it into the next file of migrations/.
+ *
+ * A table for each kind of object, and not one table of all: that a Target or MappingRule has its IdentitySystem,
+ * that an audience has its Target and a credential its Cluster are then foreign keys, a role can be granted one kind
+ * without the others, and a million rules do not slow down what reads clusters. The tables differ in nothing else, so
+ * one set of statements serves them (object-tables.ts). What was written whole is kept whole, as jsonb.
+ */
+
+/** Compared byte by byte whatever the database's locale is, so that lists, pages and cursors have one order. */
+const byteOrdered = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+const epochColumns = () => ({
+  epochNumber: bigint('epoch_number', { mode: 'number' }).notNull(),
+  epochId: text('epoch_id').notNull(),
+});
+
+const objectColumns = () => ({
+  name: byteOrdered('name').notNull(),
+  spec: jsonb('spec').notNull(),
+  labels: jsonb('labels').$type<{ readonly [name: string]: string }>().notNull(),
+  description: text('description').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+  ...epochColumns(),
+});
+
+/** Objects that belong to nobody. */
+const rootTable = (tableName: string) =>
+  pgTable(tableName, { ...objectColumns(), name: byteOrdered('name').primaryKey() });
+
+/** Objects that belong to one identity system, which cannot be deleted while they are there. */
+const ownedTable = (tableName: string) =>
+  pgTable(
+    tableName,
+    { identitySystem: byteOrdered('identity_system').notNull(), ...objectColumns() },
+    (table) => [
+      primaryKey({ columns: [table.identitySystem, table.name] }),
+      foreignKey({
+        name: `${tableName}_identity_system`,
+        columns: [table.identitySystem],
+        foreignColumns: [identitySystems.name],
+      }).onDelete('restrict'),
+    ],
+  );
+
+export const clusters = rootTable('clusters');
+export const identitySystems = rootTable('identity_systems');
+export const revocations = rootTable('revocations');
+export const targets = ownedTable('targets');
+export const mappingRules = ownedTable('mapping_rules');
+
+/** Which target an audience belongs to: unique over the deployment by its key, freed with its target. */
+export const targetAudiences = pgTable(
+  'target_audiences',
+  {
+    audience: byteOrdered('audience').primaryKey(),
+    identitySystem: byteOrdered('identity_system').notNull(),
+    target: byteOrdered('target').notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'target_audiences_owner',
+      columns: [table.identitySystem, table.target],
+      foreignColumns: [targets.identitySystem, targets.name],
+    }).onDelete('cascade'),
+    index('target_audiences_by_owner').on(table.identitySystem, table.target),
+  ],
+);
+
+/** Apart from `clusters`, so that whoever may read the configuration may not read these. Gone with their cluster. */
+export const clusterCredentials = pgTable('cluster_credentials', {
+  cluster: byteOrdered('cluster')
+    .primaryKey()
+    .references(() => clusters.name, { onDelete: 'cascade' }),
+  sealed: text('sealed').notNull(),
+});
+
+/** One row: the epoch of the last change. Every change locks it first, so commit order is epoch order. */
+export const epoch = pgTable(
+  'epoch',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    number: bigint('number', { mode: 'number' }).notNull(),
+    id: text('id').notNull(),
+  },
+  (table) => [check('epoch_is_one_row', sql`${table.isOnly}`)],
+);
+
+/** What each change touched, without its contents, for replicas that follow; kept for a day. */
+export const policyLog = pgTable(
+  'policy_log',
+  {
+    ...epochColumns(),
+    /** Position within the change. */
+    position: integer('position').notNull(),
+    kind: text('kind').notNull(),
+    identitySystem: text('identity_system'),
+    name: text('name').notNull(),
+    operation: text('operation', { enum: ['write', 'delete'] }).notNull(),
+    at: instant('at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.epochNumber, table.position] }),
+    index('policy_log_at').on(table.at),
+  ],
+);
+
+export const signingKeys = pgTable(
+  'signing_keys',
+  {
+    kid: byteOrdered('kid').primaryKey(),
+    algorithm: text('algorithm').$type<SigningAlgorithm>().notNull(),
+    state: text('state').$type<SigningKeyState>().notNull(),
+    publicJwk: jsonb('public_jwk').$type<PublicJwk>().notNull(),
+    sealedPrivateKey: text('sealed_private_key').notNull(),
+    createdAt: instant('created_at').notNull(),
+    publishedAt: instant('published_at'),
+    activatedAt: instant('activated_at'),
+    retiredAt: instant('retired_at'),
+  },
+  (table) => [
+    uniqueIndex('signing_keys_one_current').on(table.algorithm).where(sql`${table.state} = 'current'`),
+  ],
+);
+
+export const sealedKeyPairs = pgTable('sealed_key_pairs', {
+  purpose: text('purpose').primaryKey(),
+  publicJwk: jsonb('public_jwk').$type<PublicJwk>().notNull(),
+  sealedPrivateKey: text('sealed_private_key').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+
+/** A column that the database takes out of the event, so that what is searched cannot differ from what was recorded. */
+const fromEvent = (name: string, expression: SQL) => text(name).generatedAlwaysAs(expression);
+
+/**
+ * Every event, whole; the other columns are what events are looked for by. What comes from a token is cut to the
+ * length of a Kubernetes name before a b-tree sees it: a longer value would make the insert fail, and with it the
+ * batch of everyone who shares it. Hash indexes hold a hash of any length.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    event: jsonb('event').$type<AuditEvent>().notNull(),
+    at: instant('at')
+      .notNull()
+      .generatedAlwaysAs(sql`to_timestamp((event ->> 'atMs')::double precision / 1000)`),
+    requestId: fromEvent('request_id', sql`event ->> 'requestId'`),
+    principal: fromEvent('principal', sql`left(event ->> 'principal', 255)`),
+    cluster: fromEvent(
+      'cluster',
+      sql`left(coalesce(event #>> '{workload,cluster}', event ->> 'cluster', CASE event #>> '{object,kind}' WHEN 'Cluster' THEN event #>> '{object,name}' END), 63)`,
+    ),
+    namespace: fromEvent('namespace', sql`left(event #>> '{workload,namespace}', 63)`),
+    serviceAccount: fromEvent('service_account', sql`left(event #>> '{workload,serviceAccount}', 253)`),
+    identitySystem: fromEvent(
+      'identity_system',
+      sql`left(coalesce(event ->> 'identitySystem', event #>> '{object,identitySystem}', CASE event #>> '{object,kind}' WHEN 'IdentitySystem' THEN event #>> '{object,name}' END), 63)`,
+    ),
+    sourceJti: fromEvent('source_jti', sql`event #>> '{workload,sourceJti}'`),
+    credentialJti: fromEvent('credential_jti', sql`event #>> '{credential,jti}'`),
+  },
+  (table) => [
+    index('audit_events_at').using('brin', table.at),
+    index('audit_events_request_id').using('hash', table.requestId),
+    index('audit_events_source_jti').using('hash', table.sourceJti),
+    index('audit_events_credential_jti').using('hash', table.credentialJti),
+    index('audit_events_identity_system').on(table.identitySystem, table.id),
+    index('audit_events_workload').on(table.cluster, table.namespace, table.serviceAccount, table.id),
+    index('audit_events_principal').on(table.principal, table.id).where(sql`${table.principal} IS NOT NULL`),
+  ],
+);

@@ -1,0 +1,48 @@
+import { UnavailableError, type UnavailableReason } from '@symbolon/core';
+
+/**
+ * What stands in for a driver's error: its code and nothing else. The driver's own message, detail and parameters
+ * hold SQL and the values of the statement, and go no further than this file.
+ */
+export class StorageFailure extends Error {
+  override readonly name = 'StorageFailure';
+  /** An SQLSTATE (PostgreSQL, appendix A), a code of Node such as ECONNREFUSED, or else the class of the error. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the database answered ${code}`);
+    this.code = code;
+  }
+}
+
+/**
+ * Runs `call` and turns whatever the driver throws into an `UnavailableError` that names nothing of the statement:
+ * with `reason`, or with `internal_error` where the default would say of our own mistake that waiting helps.
+ */
+export async function storageCall<T>(
+  call: () => Promise<T>,
+  reason: UnavailableReason = 'storage_unavailable',
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    const failure = new StorageFailure(codeOf(error));
+    throw reason === 'storage_unavailable' && isOfTheStatement(failure.code)
+      ? new UnavailableError('internal_error', 'the database refused a statement', { cause: failure })
+      : new UnavailableError(reason, 'the database cannot answer', { cause: failure });
+  }
+}
+
+/** What the same statement meets again however often it is tried: its data, its limits, itself, or one before it. */
+function isOfTheStatement(code: string): boolean {
+  return /^(?:(?:22|23|42|54)[0-9A-Z]{3}|25P02)$/.test(code);
+}
+
+/** The code of the error that lies deepest: drizzle wraps the driver's. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.cause instanceof Error) return codeOf(error.cause);
+  const code: unknown = 'code' in error ? error.code : null;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : error.constructor.name;
+}
