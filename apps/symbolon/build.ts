@@ -22,7 +22,13 @@ await build({
   platform: 'node',
   // pg's native binding is optional and never wanted.
   external: ['pg-native'],
-  output: { dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js', minify: false },
+  output: {
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[hash].js',
+    minify: false,
+  },
 });
 
 const storage = createRequire(join(root, 'packages', 'storage', 'package.json'));

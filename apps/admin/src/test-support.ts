@@ -83,7 +83,7 @@ export function createTestAdmin(overrides: Partial<AdminDeps> = {}) {
     });
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').endsWith('json');
-    const json = JSON.parse(isJson ? text : '{}') as AnswerJson;
+    const json = JSON.parse(isJson && text !== '' ? text : '{}') as AnswerJson;
     return { status: response.status, headers: response.headers, text, json };
   }
 

@@ -11,7 +11,10 @@ function shipped(inBundle: string, inTree: string): URL {
 export const SHIPPED_FILES = {
   migrationsDir: shipped('./migrations/', '../../../migrations/'),
   errorsMarkdown: shipped('./errors.md', '../../../docs/errors.md'),
-  pgliteWorker: shipped('./pglite-worker.js', '../../../packages/storage/src/postgres/embedded/pglite-worker.ts'),
+  pgliteWorker: shipped(
+    './pglite-worker.js',
+    '../../../packages/storage/src/postgres/embedded/pglite-worker.ts',
+  ),
   /** Undefined: in PGlite's own package. */
   pgliteAssetsDir: isBundled ? new URL('./', import.meta.url) : undefined,
 } as const;

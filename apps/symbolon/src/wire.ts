@@ -96,8 +96,12 @@ async function openOnStores(
     if (events.length > 0) await stores.recordRefusals(events);
   };
   const timers = [
-    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, (error) => log.error(errorFields(error), 'signing keys were not maintained')),
-    startEvery(REFUSAL_SUMMARY_MS, writeRefusals, (error) => log.error(errorFields(error), 'refusals were not summarised')),
+    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, (error) =>
+      log.error(errorFields(error), 'signing keys were not maintained'),
+    ),
+    startEvery(REFUSAL_SUMMARY_MS, writeRefusals, (error) =>
+      log.error(errorFields(error), 'refusals were not summarised'),
+    ),
   ];
 
   let isDraining = false;
@@ -128,7 +132,8 @@ async function openOnStores(
   const adminToken = createAdminToken(secrets.adminTokenFile);
   const admin = createAdmin({
     ...stores,
-    authenticate: (token) => (adminToken.isAdminToken(token) ? { id: 'bootstrap', isGlobalOwner: true } : null),
+    authenticate: (token) =>
+      adminToken.isAdminToken(token) ? { id: 'bootstrap', isGlobalOwner: true } : null,
     sealClusterCredential: (cluster, token) =>
       sealClusterCredential({ publicJwk: clusterCredentials.publicJwk, cluster, token }),
     policyChanged: async () => {
@@ -136,7 +141,8 @@ async function openOnStores(
       await signingKeys.maintain();
     },
     isCredentialPath: credentialsDir === null ? null : (path) => isWithin(credentialsDir, path),
-    inCluster: inCluster === null ? null : { url: inCluster.url, caPem: readFileSync(inCluster.caFile, 'utf8') },
+    inCluster:
+      inCluster === null ? null : { url: inCluster.url, caPem: readFileSync(inCluster.caFile, 'utf8') },
     createId: randomUUID,
     now,
     issuer,
@@ -152,7 +158,9 @@ async function openOnStores(
     async close() {
       policies.close();
       for (const timer of timers) timer.stop();
-      await writeRefusals().catch((error: unknown) => log.error(errorFields(error), 'refusals were not summarised'));
+      await writeRefusals().catch((error: unknown) =>
+        log.error(errorFields(error), 'refusals were not summarised'),
+      );
       await close();
     },
   };
@@ -191,8 +199,16 @@ function readiness(state: {
   readonly isDraining: boolean;
 }): readonly ReadinessCheck[] {
   return [
-    { name: 'policy', ok: succeeds(state.policies.currentPolicy), detail: 'the configuration cannot be read' },
-    { name: 'signing_keys', ok: succeeds(state.signingKeys.publishedKeys), detail: 'the signing keys cannot be read' },
+    {
+      name: 'policy',
+      ok: succeeds(state.policies.currentPolicy),
+      detail: 'the configuration cannot be read',
+    },
+    {
+      name: 'signing_keys',
+      ok: succeeds(state.signingKeys.publishedKeys),
+      detail: 'the signing keys cannot be read',
+    },
     { name: 'serving', ok: !state.isDraining, detail: 'the broker is stopping' },
   ];
 }

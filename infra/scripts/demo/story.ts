@@ -37,7 +37,7 @@ export async function tellTheStory(story: Story): Promise<Verified | null> {
   return verified;
 }
 
-async function setUp({ broker, cluster, narrator, workload, withRule }: Story): Promise<void> {
+export async function setUp({ broker, cluster, narrator, workload, withRule }: Story): Promise<void> {
   const put = async (title: string, path: string, body: object) => {
     narrator.step(title);
     const name = path.split('/').slice(-2).join('-');

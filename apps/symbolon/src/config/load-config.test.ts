@@ -92,6 +92,8 @@ test.each([
   'https://id.example#x',
   'https://user@id.example',
   'https://ID.example',
+  'https://id.example/:tenant',
+  'https://id.example/a*',
   'id.example',
   '',
 ])('S46: refuses the issuer %s', (issuer) => {

@@ -25,7 +25,7 @@ const listen = z.string().transform((text, context) => {
 });
 const issuer = z.string().max(255).refine(isIssuerUrl, {
   message:
-    'must be an https URL without query, fragment, user or trailing slash (http only for a loopback host)',
+    'must be an https URL of plain path segments, without query, fragment, user or trailing slash (http only for a loopback host)',
 });
 
 export const SETTINGS = {
@@ -80,6 +80,7 @@ function isIssuerUrl(text: string): boolean {
   const url = new URL(text);
   const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) return false;
+  if (!/^(\/[A-Za-z0-9._~-]+)*\/?$/.test(url.pathname)) return false;
   const canonical = url.pathname === '/' ? url.origin : `${url.origin}${url.pathname}`;
   return canonical === text && !text.endsWith('/');
 }

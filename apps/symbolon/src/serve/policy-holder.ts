@@ -43,7 +43,8 @@ export function createPolicyHolder(
       policy = compilePolicy(snapshot, { issuer: deps.issuer });
       algorithms = [...new Set(snapshot.targets.map(({ spec }) => spec.signingAlgorithm))];
       deps.log.info({ epoch: policy.epoch.number }, 'policy loaded');
-      for (const { key, fault } of policy.faults) deps.log.warn({ ...key, fault }, 'an object is not in force as stored');
+      for (const { key, fault } of policy.faults)
+        deps.log.warn({ ...key, fault }, 'an object is not in force as stored');
     } catch (error) {
       policy = null;
       if (!isClosed) scheduleRetry();

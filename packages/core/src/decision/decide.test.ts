@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationSnapshot } from '../configuration/stored-object.ts';
+import { isDnsLabel, isDnsSubdomain } from '../mapping/names.ts';
 import { POLICY_REASONS } from '../reasons.ts';
 import { compilePolicy } from './compile-policy.ts';
 import { decide } from './decide.ts';
@@ -50,7 +51,6 @@ describe('decide', () => {
       }),
       { numRuns: 4000 },
     );
-    console.log(seen);
     // The comparison says something only where every outcome was met.
     expect(new Set(seen.keys())).toEqual(new Set(['issue', ...POLICY_REASONS]));
   });
@@ -85,26 +85,24 @@ describe('decide', () => {
   });
 
   test('A42: an allow more never shrinks what is issued at all', () => {
+    // What the new winner grants may be less. So no scope is asked for, no subject is revoked or too long, and every
+    // name is one that a subject can spell.
+    const speakable = workloadSketch.filter(
+      ({ namespace = '', serviceAccount = '' }) => isDnsLabel(namespace) && isDnsSubdomain(serviceAccount),
+    );
     fc.assert(
-      fc.property(
-        policySketch,
-        plainAllow,
-        workloadSketch,
-        requestSketch,
-        (sketch, rule, workload, request) => {
-          // What the new winner grants may be less: so no scope is asked for, and no subject is revoked or too long.
-          const { revocations: _, targets = {}, ...rest } = sketch;
-          const lenient = Object.entries(targets).map(([name, spec]) => [
-            name,
-            { ...spec, maxSubjectBytes: 255 },
-          ]);
-          const base = { ...rest, targets: Object.fromEntries(lenient) };
-          const asked = { ...request, scopes: [] };
-          if (decideBy(snapshotOf(base), workload, asked).kind === 'refuse') return;
-          expect(decideBy(snapshotOf(withRule(base, 'zz', rule)), workload, asked).kind).toBe('issue');
-        },
-      ),
-      { numRuns: 1000 },
+      fc.property(policySketch, plainAllow, speakable, requestSketch, (sketch, rule, workload, request) => {
+        const { revocations: _, targets = {}, ...rest } = sketch;
+        const lenient = Object.entries(targets).map(([name, spec]) => [
+          name,
+          { ...spec, maxSubjectBytes: 255 },
+        ]);
+        const base = { ...rest, targets: Object.fromEntries(lenient) };
+        const asked = { ...request, scopes: [] };
+        if (decideBy(snapshotOf(base), workload, asked).kind === 'refuse') return;
+        expect(decideBy(snapshotOf(withRule(base, 'zz', rule)), workload, asked).kind).toBe('issue');
+      }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -118,7 +118,7 @@ export function describeChanges(fresh: FreshStores): void {
       const key = keyOf('Cluster', 'counter');
       const increment = () =>
         stores.change(async (transaction) => {
-          const count = Number((await transaction.read(key))?.labels['count'] ?? 0);
+          const count = Number((await transaction.read(key))?.labels.count ?? 0);
           await transaction.write({ ...sampleCluster('counter'), labels: { count: String(count + 1) } });
         });
       await Promise.all(Array.from({ length: 50 }, increment));

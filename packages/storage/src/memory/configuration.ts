@@ -7,7 +7,7 @@ import type {
 } from '@symbolon/core';
 import type { AppendEvents } from './audit.ts';
 import { listObjects, objectAt, objectsOfKind } from './objects.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import { type MemoryState, openChange } from './open-change.ts';
 
 export function createMemoryConfiguration(

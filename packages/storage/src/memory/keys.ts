@@ -6,7 +6,7 @@ import {
   type StoredSigningKey,
   UnavailableError,
 } from '@symbolon/core';
-import { createOneAtATime } from './one-at-a-time.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 
 export function createMemoryKeys(): SigningKeyStore & SealedKeyPairStore {
   let keys: readonly StoredSigningKey[] = [];

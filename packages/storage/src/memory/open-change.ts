@@ -40,19 +40,17 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
   const credentials = new Map(before.credentials);
   const events: AuditEvent[] = [];
   let hasWritten = false;
-  let failure: unknown = null;
+  let isSpoilt = false;
   let isOpen = true;
 
   /** As in a database, a call that fails spoils the transaction, even for those who catch what it threw. */
   const call = async <T>(statement: () => T): Promise<T> => {
     if (!isOpen) throw new UnavailableError('internal_error', 'a change was used after its end');
-    if (failure !== null) throw failure;
-    try {
-      return statement();
-    } catch (error) {
-      failure = error;
-      throw error;
-    }
+    if (isSpoilt) throw inconsistent('a change went on after a call of it had failed');
+    isSpoilt = true;
+    const result = statement();
+    isSpoilt = false;
+    return result;
   };
 
   const transaction: ConfigurationTransaction = {
@@ -94,7 +92,7 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
   return {
     transaction,
     commit() {
-      if (failure !== null) throw failure;
+      if (isSpoilt) throw inconsistent('a change went on after a call of it had failed');
       return { state: { epoch: hasWritten ? nextEpoch : before.epoch, objects, credentials }, events };
     },
     end() {

@@ -7,6 +7,7 @@ import {
 } from '@symbolon/core';
 import { eq } from 'drizzle-orm';
 import { assertObjectKey } from '../object-key.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import { assertStorable } from '../storable-text.ts';
 import { insertAuditEvents } from './audit-events.ts';
 import type { Database, Statements } from './database.ts';
@@ -46,11 +47,14 @@ interface Change {
 function openChange(statements: Statements, nextEpoch: Epoch): Change {
   const touched: Touched[] = [];
   let isOpen = true;
+  // The work may make several calls at once; its one connection takes one statement at a time.
+  const oneAtATime = createOneAtATime();
 
-  const call = async <T>(statement: () => Promise<T>): Promise<T> => {
-    if (!isOpen) throw new UnavailableError('internal_error', 'a change was used after its end');
-    return storageCall(statement);
-  };
+  const call = <T>(statement: () => Promise<T>): Promise<T> =>
+    oneAtATime(async () => {
+      if (!isOpen) throw new UnavailableError('internal_error', 'a change was used after its end');
+      return storageCall(statement);
+    });
   const touch = ({ kind, identitySystem, name }: ObjectKey, operation: Touched['operation']) =>
     touched.push({ kind, identitySystem, name, operation });
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { UnavailableError } from '@symbolon/core';
@@ -94,8 +94,20 @@ test('a database that does not start is left as it is, with the folder free and 
   expect(failure).toBeInstanceOf(UnavailableError);
   expect(failure).toMatchObject({ reason: 'storage_unavailable' });
   expect(await readdir(join(dataDir, 'postgres'))).toContain('PG_VERSION');
-  await rm(join(dataDir, 'postgres'), { recursive: true });
-  await (await open(dataDir)).close();
+  await expect(open(dataDir)).rejects.toBeInstanceOf(UnavailableError);
+});
+
+test("PGlite's files are taken from where the caller says, and from nowhere else", async () => {
+  const assets = await temporaryFolder();
+  const packaged = dirname(fileURLToPath(import.meta.resolve('@electric-sql/pglite')));
+  const dataDir = await startedFolder();
+  const openWithAssets = () =>
+    openEmbedded({ dataDir, workerUrl, migrationsDir, assetsDir: pathToFileURL(assets) });
+  for (const name of ['pglite.wasm', 'initdb.wasm', 'pglite.data']) {
+    await expect(openWithAssets()).rejects.toMatchObject({ reason: 'storage_unavailable' });
+    await cp(join(packaged, name), join(assets, name));
+  }
+  await (await openWithAssets()).close();
 });
 
 test('closing waits for the change and the records that are in flight, and refuses what comes later', async () => {

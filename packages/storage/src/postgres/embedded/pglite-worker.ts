@@ -9,11 +9,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, type PGliteOptions, protocol } from '@electric-sql/pglite';
 import type { FromPglite, PgliteWorkerData, ToPglite } from './pglite-protocol.ts';
 
-/** Of the platform, and in no type library but the browser's. */
-declare const WebAssembly: {
-  compile(bytes: Uint8Array): Promise<NonNullable<PGliteOptions['pgliteWasmModule']>>;
-};
-
 if (parentPort === null) throw new Error('pglite-worker is the entry of a worker');
 const port = parentPort;
 const { dataDir, assetsDir } = workerData as PgliteWorkerData;
