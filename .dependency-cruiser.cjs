@@ -2,7 +2,7 @@
 // infra/scripts/boundaries.test.ts, so that a tool that silently reads nothing cannot pass for a clean tree.
 
 const shipped = '^(apps|packages)/(?!testkit/)';
-const test = '\\.(test|conformance)\\.ts$|/conformance/';
+const test = '\\.test\\.ts$|test-support\\.ts$|/conformance/';
 const src = (name) => `^packages/${name}/src/`;
 
 /** A package of ours, imported by its own name or reached by path. */

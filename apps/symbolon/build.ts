@@ -2,7 +2,7 @@
  * Makes `dist/`: the one bundle that is shipped, the worker entry of the embedded database, and the files that they
  * read at run time. Nothing of node_modules is needed beside it.
  */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
@@ -14,22 +14,11 @@ const PGLITE_ASSETS = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-await build({
-  input: {
-    symbolon: join(import.meta.dirname, 'src', 'main.ts'),
-    'pglite-worker': join(root, 'packages', 'storage', 'src', 'postgres', 'embedded', 'pglite-worker.ts'),
-  },
-  platform: 'node',
-  // pg's native binding is optional and never wanted.
-  external: ['pg-native'],
-  output: {
-    dir: dist,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunk-[hash].js',
-    minify: false,
-  },
-});
+await bundle('symbolon', join(import.meta.dirname, 'src', 'main.ts'));
+await bundle(
+  'pglite-worker',
+  join(root, 'packages', 'storage', 'src', 'postgres', 'embedded', 'pglite-worker.ts'),
+);
 
 const storage = createRequire(join(root, 'packages', 'storage', 'package.json'));
 const pglite = dirname(storage.resolve('@electric-sql/pglite'));
@@ -37,3 +26,16 @@ for (const name of PGLITE_ASSETS) cpSync(join(pglite, name), join(dist, name));
 cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true });
 cpSync(join(root, 'docs', 'errors.md'), join(dist, 'errors.md'));
 cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name: 'symbolon', type: 'module' })}\n`);
+
+async function bundle(name: string, input: string): Promise<void> {
+  await build({
+    input,
+    platform: 'node',
+    // pg's native binding is optional and never wanted.
+    external: ['pg-native'],
+    // PGlite's own loader, as its compiler wrote it.
+    checks: { eval: false },
+    output: { file: join(dist, `${name}.js`), format: 'esm', codeSplitting: false },
+  });
+}

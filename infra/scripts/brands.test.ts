@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** The one file that may say that something is what the type promises. */
 const MAKERS = {
+  UnverifiedToken: 'packages/core/src/workload/parse-subject-token.ts',
   ProvenWorkload: 'packages/core/src/workload/judge-subject-token.ts',
   VerifiedToken: 'packages/kubernetes/src/verify-signature.ts',
 } as const;

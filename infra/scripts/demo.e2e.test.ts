@@ -7,8 +7,13 @@ import { afterEach, expect, test } from 'vitest';
 const DEMO = join(import.meta.dirname, 'demo.ts');
 const children: ChildProcess[] = [];
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+/** Asked to end and not killed: it has a broker and servers of its own to stop. */
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null) continue;
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  }
 });
 
 function startDemo(...args: string[]) {

@@ -4,8 +4,9 @@
  * a relying party that knows only the issuer's URL verifies what comes out.
  */
 import { parseArgs } from 'node:util';
+import { startBroker } from '@symbolon/testkit';
 import { type DemoCluster, startRealCluster, startStandIn } from './demo/cluster.ts';
-import { startBroker } from './demo/start-broker.ts';
+
 import { createNarrator } from './demo/narrator.ts';
 import { tellTheStory } from './demo/story.ts';
 

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type BrokerProcess, startBroker } from '@symbolon/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DemoCluster, startStandIn } from './demo/cluster.ts';
 import { createNarrator } from './demo/narrator.ts';
-import { type Broker, startBroker } from './demo/start-broker.ts';
+
 import { setUp } from './demo/story.ts';
 
 const GUIDES = join(import.meta.dirname, '..', '..', 'docs', 'guides');
@@ -13,7 +14,7 @@ const GUIDES = join(import.meta.dirname, '..', '..', 'docs', 'guides');
 const run = promisify(execFile);
 const workload = { namespace: 'payments', serviceAccount: 'api' };
 
-let broker: Broker;
+let broker: BrokerProcess;
 let cluster: DemoCluster;
 // Inside the package, so that what the guide imports is found.
 let folder: string;

@@ -89,7 +89,7 @@ describe.each(FAULTS)('A50: %s', (_, fault, status) => {
   });
 });
 
-test('A50: a fault in the middle of a change takes all of it back', async () => {
+test('A51: a change whose audit event cannot be written is no change: object, credential and epoch are as before', async () => {
   const stores = createMemoryStores();
   const admin = createTestAdmin({
     ...stores,

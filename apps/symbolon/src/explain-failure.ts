@@ -9,6 +9,5 @@ export function explainFailure(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return 'The address is in use: stop the process that holds it, or set SYMBOLON_LISTEN and SYMBOLON_ADMIN_LISTEN to others.';
   }
-  if (code === 'ENOENT' || code === 'EACCES') return 'FILE';
   return error instanceof Error ? `${error.name}: ${error.message}` : 'The command failed.';
 }

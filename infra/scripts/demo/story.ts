@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BrokerProcess } from '@symbolon/testkit';
 import type { DemoCluster, DemoWorkload } from './cluster.ts';
 import { type HttpAnswer, takeStep } from './http-step.ts';
 import type { Narrator } from './narrator.ts';
 import { verifyAsRelyingParty } from './relying-party.ts';
-import type { Broker } from './start-broker.ts';
 
 const AUDIENCE = 'myvaultinstance.company.com';
 const OTHER_AUDIENCE = 'payroll.company.com';
 const CLUSTER = 'demo-cluster';
 
 export interface Story {
-  readonly broker: Broker;
+  readonly broker: BrokerProcess;
   readonly cluster: DemoCluster;
   readonly narrator: Narrator;
   readonly workload: DemoWorkload;

@@ -1,6 +1,6 @@
 import {
-  type ClusterDirectory,
   type Cluster,
+  type ClusterDirectory,
   type JwksSource,
   type PublicJwk,
   proveSubjectToken,
@@ -8,7 +8,7 @@ import {
 import { kubernetesToken, legacyKubernetesClaims, signRaw } from '@symbolon/testkit';
 import { type KubeApiserver, startEtcd, startKubeApiserver } from '@symbolon/testkit/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusterFixture } from './cluster.fixture.ts';
+import { clusterFixture } from './cluster.test-support.ts';
 import { createFetchJwks } from './keys/fetch-jwks.ts';
 import { createKeyCache } from './keys/key-cache.ts';
 import { createVerifySignature } from './verify-signature.ts';
@@ -22,6 +22,9 @@ let other: KubeApiserver;
 let namespace: string;
 let readers: Map<string, string>;
 
+/** The servers are built once on a machine, which takes minutes. */
+const BUILD_MS = 1_800_000;
+
 beforeAll(async () => {
   etcd = await startEtcd();
   [server, other] = await Promise.all([startKubeApiserver({ etcd }), startKubeApiserver({ etcd })]);
@@ -31,7 +34,7 @@ beforeAll(async () => {
     ['prod', await server.createJwksReader()],
     ['other', await other.createJwksReader()],
   ]);
-}, 1_800_000);
+}, BUILD_MS);
 
 afterAll(async () => {
   await server?.stop();

@@ -15,7 +15,7 @@ import {
 } from '@symbolon/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clusterFixture } from './cluster.fixture.ts';
+import { clusterFixture } from './cluster.test-support.ts';
 import { createKeyCache } from './keys/key-cache.ts';
 import type { FetchedJwks, Jwk } from './keys/ports.ts';
 import { createVerifySignature } from './verify-signature.ts';

@@ -7,7 +7,7 @@ import {
   type VerifySignature,
 } from '@symbolon/core';
 import { compactVerify } from 'jose';
-import { findKey, type KeySet } from './keys/import-jwks.ts';
+import { findKey, type KeySet } from './keys/key-set.ts';
 import type { ClusterKeys } from './keys/ports.ts';
 
 interface Attempt {

@@ -33,6 +33,7 @@ export {
 export type { DocumentName, StandInRequest } from './stand-in-answers.ts';
 export { type StandInCluster, type StandInClusterOptions, startStandInCluster } from './stand-in-cluster.ts';
 export type { Misbehaviour } from './stand-in-misbehaviour.ts';
+export { type BrokerProcess, type StartBrokerOptions, startBroker } from './start-broker.ts';
 export {
   createTokenIssuer,
   type IssueTokenOptions,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAdminWithSystem, createTestAdmin, OWNER_TOKEN, SYSTEM, TEAM_TOKEN } from '../test-support.ts';
 
-const METHODS = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST', 'PATCH', 'OPTIONS'];
+const METHODS = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST', 'PATCH', 'OPTIONS', 'PURGE'];
 
 describe('A46: without a valid token', () => {
   test.each(METHODS)(

@@ -51,6 +51,15 @@ describe('A61: the audience of a target', () => {
     expect([sameSystem.status, sameSystem.text.includes('secret-project')]).toEqual([409, false]);
   });
 
+  test('goes to one of two teams that ask for it at the same moment', async () => {
+    const admin = await createTwoSystems();
+    const both = await Promise.all([
+      admin.put(`${TARGETS}/vault`, TARGET),
+      admin.put(`${OTHERS}/vault`, TARGET),
+    ]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
+  });
+
   test('is kept when the target is written again, and free when it is deleted', async () => {
     const admin = await createTwoSystems();
     await admin.put(`${TARGETS}/vault`, TARGET);

@@ -5,6 +5,7 @@ import {
   createTestAdmin,
   KINDS,
   pointersOf,
+  SYSTEM,
   TARGET,
 } from '../test-support.ts';
 
@@ -238,6 +239,18 @@ describe('lists', () => {
     expect((await admin.get('/identity-systems/other/targets')).json.items).toEqual([]);
     expect((await admin.get('/identity-systems/other/targets/a')).status).toBe(404);
   });
+});
+
+test('A62: a change is acknowledged only once the new policy is in force', async () => {
+  const order: string[] = [];
+  const admin = createTestAdmin({
+    policyChanged: async () => {
+      const { identitySystems } = await admin.stores.readSnapshot();
+      order.push(`policy with ${identitySystems.length}`);
+    },
+  });
+  await admin.put('/identity-systems/a', SYSTEM).then(() => order.push('acknowledged'));
+  expect(order).toEqual(['policy with 1', 'acknowledged']);
 });
 
 test('every problem of a body is named at once', async () => {

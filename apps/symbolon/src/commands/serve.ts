@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { httpOrigin } from '../config/listen-address.ts';
-import { type Config, loadConfig } from '../config/load-config.ts';
+import { type Config, ConfigError, loadConfig } from '../config/load-config.ts';
 import { createLog, errorFields, type Log } from '../log.ts';
 import { createHttpListener, type HttpListener } from '../serve/http-listener.ts';
 import { type Broker, openBroker } from '../wire.ts';
@@ -9,7 +9,7 @@ const DRAIN_TIMEOUT_MS = 10_000;
 
 /** `symbolon serve`: gateway and admin API in one process, until SIGTERM or SIGINT. */
 export async function serve(options: { readonly config?: string }): Promise<void> {
-  const file = options.config === undefined ? null : readFileSync(options.config, 'utf8');
+  const file = options.config === undefined ? null : readConfigFile(options.config);
   const config = loadConfig({ env: process.env, file });
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
@@ -20,6 +20,14 @@ export async function serve(options: { readonly config?: string }): Promise<void
   await Promise.all([gateway.drain(DRAIN_TIMEOUT_MS), admin.drain(DRAIN_TIMEOUT_MS)]);
   await broker.close();
   log.info({}, 'stopped');
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError([`the file ${path} that --config names cannot be read`]);
+  }
 }
 
 interface Serving {

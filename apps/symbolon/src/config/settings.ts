@@ -7,12 +7,6 @@ import { parseListenAddress } from './listen-address.ts';
  */
 export const SETTING_PREFIX = 'SYMBOLON_';
 
-export interface Setting {
-  readonly describe: string;
-  readonly default: string;
-  readonly schema: z.ZodType<unknown, string>;
-}
-
 const path = z.string().min(1, 'must not be empty').max(4096);
 const listen = z.string().transform((text, context) => {
   const address = parseListenAddress(text);

@@ -35,9 +35,12 @@ export function compileIdentitySystems(
   const compileRule = createRuleCompiler();
   for (const { key, spec } of rules) {
     const siblings = key.identitySystem === null ? undefined : rulesBySystem.get(key.identitySystem);
+    if (siblings === undefined) {
+      faults.push({ key, fault: 'identity_system_missing' });
+      continue;
+    }
     const { rule, fault } = compileRule(key.name, spec);
-    if (siblings === undefined) faults.push({ key, fault: 'identity_system_missing' });
-    else if (rule !== null) siblings.push(rule);
+    if (rule !== null) siblings.push(rule);
     if (fault !== null) faults.push({ key, fault });
   }
 
@@ -46,8 +49,9 @@ export function compileIdentitySystems(
     const siblings = rulesBySystem.get(key.name);
     if (siblings === undefined) continue;
     const audiencePatterns = spec.audiencePatterns.filter((pattern) => isGlobOf('audience', pattern));
-    if (audiencePatterns.length < spec.audiencePatterns.length)
+    if (audiencePatterns.length < spec.audiencePatterns.length) {
       faults.push({ key, fault: 'pattern_invalid' });
+    }
     byName.set(key.name, {
       name: key.name,
       subject: spec.subject,

@@ -115,7 +115,7 @@ describe('objects that make no sense', () => {
     };
     const policy = compile({ identitySystems, targets: { vault: target }, rules: { any: {} } });
     expect(policy.faults).toEqual([expect.objectContaining({ fault })]);
-    for (const audience of target.audiences ?? ['vault.company.com']) {
+    for (const audience of ['vault.company.com', BROKER_ISSUER, `${BROKER_ISSUER}/token`, 'elsewhere']) {
       expect(policy.targetOfAudience(audience)).toBeUndefined();
     }
   });

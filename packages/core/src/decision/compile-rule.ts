@@ -25,12 +25,12 @@ export interface CompiledRule extends RulePatterns {
 }
 
 /** `rule` is null for one that never decides: disabled, in shadow, or an allow that is not fit for use. */
-export interface RuleCompilation {
+interface RuleCompilation {
   readonly rule: CompiledRule | null;
   readonly fault: Fault | null;
 }
 
-export type CompileRule = (name: string, spec: MappingRuleSpec) => RuleCompilation;
+type CompileRule = (name: string, spec: MappingRuleSpec) => RuleCompilation;
 
 const EVERYTHING: readonly Pattern[] = [compilePattern('*')];
 

@@ -9,6 +9,12 @@ import { grantLifetime } from './grant-lifetime.ts';
 import { grantScopes } from './grant-scopes.ts';
 import { selectRule } from './select-rule.ts';
 
+/*
+ * This folder owns the policy, from the stored objects to the answer to one request: compilePolicy turns a snapshot
+ * into indexes that never change, decide reads them. It is apart because nothing else may judge who gets what: no I/O,
+ * no clock and no cache is in here, so that an answer depends on its arguments alone and can be tried over again.
+ */
+
 /** What is decided about: both carry the same facts, and only a proven workload is ever issued to. */
 type DecidedWorkload = ProvenWorkload | DescribedWorkload;
 

@@ -36,6 +36,10 @@ const sometimes = <K extends string, T>(times: number, key: K, value: fc.Arbitra
     { weight: 1, arbitrary: value.map((present) => ({ [key]: present })) },
   );
 
+function merged(parts: readonly object[]): object {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
+}
+
 const patterns = (legal: readonly string[], broken: string) =>
   fc.oneof(
     { weight: 15, arbitrary: fc.constant(['*']) },
@@ -53,23 +57,30 @@ const match = fc
     sometimes(5, 'serviceAccountUid', oneOf('uid-1', 'uid-2')),
     sometimes(20, 'condition', oneOf('true')),
   )
-  .map((parts) => Object.assign({}, ...parts));
+  .map(merged);
 
 const terms = fc
   .tuple(
-    fc.record({ match, targets: patterns(TARGETS, 'Vault'), priority: oneOf(0, 0, 0, 1, -1) }),
+    fc.record({ match, priority: oneOf(0, 0, 0, 1, -1) }),
     sometimes(2, 'allowDefaultServiceAccount', oneOf(true)),
     sometimes(20, 'enabled', oneOf(false)),
     sometimes(20, 'enforcement', oneOf('shadow')),
     sometimes(15, 'notBefore', oneOf(...INSTANTS)),
     sometimes(15, 'notAfter', oneOf(...INSTANTS)),
   )
-  .map((parts) => Object.assign({}, ...parts));
+  .map(merged);
+
+const named = fc.record({ targets: patterns(TARGETS, 'Vault') });
 
 /** An allow whose own terms fit every target: what it matches, it issues. */
 export const plainAllow = fc
-  .tuple(terms, sometimes(3, 'sharedSubject', oneOf('one', 'two')), sometimes(2, 'scopes', someOf(SCOPES)))
-  .map((parts) => Object.assign({}, ...parts));
+  .tuple(
+    terms,
+    named,
+    sometimes(3, 'sharedSubject', oneOf('one', 'two')),
+    sometimes(2, 'scopes', someOf(SCOPES)),
+  )
+  .map(merged);
 
 const allow = fc
   .tuple(
@@ -78,15 +89,11 @@ const allow = fc
     sometimes(15, 'claims', oneOf({ team: 'a' }, { sub: 'x' }, { 'kubernetes.io': {} })),
     sometimes(20, 'sharedSubject', oneOf('a.b', '*')),
   )
-  .map((parts) => Object.assign({}, ...parts));
+  .map(merged);
 
 export const deny = fc
-  .tuple(terms, sometimes(3, 'targets', fc.constant(undefined)))
-  .map(([{ targets, ...rest }, whole]) => ({
-    ...rest,
-    ...('targets' in whole ? {} : { targets }),
-    effect: 'deny',
-  }));
+  .tuple(terms, fc.oneof(named, named, fc.constant({})), fc.constant({ effect: 'deny' }))
+  .map(merged);
 
 const ruleName = oneOf(
   'a',
@@ -102,7 +109,7 @@ const ruleName = oneOf(
 );
 
 /** One deny in ten, so that allows get to decide. */
-export const rules = fc.dictionary(
+const rules = fc.dictionary(
   ruleName,
   fc.oneof({ weight: 9, arbitrary: allow }, { weight: 1, arbitrary: deny }),
   {
@@ -123,16 +130,17 @@ const targetClaiming = (...audiences: readonly string[]) =>
       sometimes(40, 'issuedAudience', oneOf('https://broker.company.com/token')),
       sometimes(8, 'scopes', someOf(SCOPES, 0)),
     )
-    .map((parts) => Object.assign({}, ...parts));
+    .map(merged);
 
-const targets = fc
-  .tuple(
-    fc.record({ vault: targetClaiming('vault.company.com', 'https://vault.company.com') }),
-    sometimes(2, 'vault-2', targetClaiming('vault-2.company.com')),
-    sometimes(4, 'othersystem/vault', targetClaiming('other.company.com')),
-    sometimes(8, 'lost/vault', targetClaiming('lost.company.com')),
-  )
-  .map((parts) => Object.assign({}, ...parts));
+const targets = fc.record(
+  {
+    vault: targetClaiming('vault.company.com', 'https://vault.company.com'),
+    'vault-2': targetClaiming('vault-2.company.com'),
+    'othersystem/vault': targetClaiming('other.company.com'),
+    'lost/vault': targetClaiming('lost.company.com'),
+  },
+  { requiredKeys: ['vault'] },
+);
 
 const revocation = fc
   .tuple(
@@ -159,7 +167,7 @@ const revocation = fc
     sometimes(3, 'issuedBefore', oneOf('2027-01-15T07:58:20Z', ...INSTANTS)),
     sometimes(3, 'expiresAt', oneOf(...INSTANTS)),
   )
-  .map((parts) => Object.assign({}, ...parts));
+  .map(merged);
 
 const identitySystem = oneOf(
   {},

@@ -210,7 +210,7 @@ function listsOf(rule: MappingRuleSpec, workload: DescribedWorkload, target: str
 }
 
 /** `*` is one or more characters: try every length. */
-export function fits(pattern: string, value: string): boolean {
+function fits(pattern: string, value: string): boolean {
   if (pattern === '') return value === '';
   if (pattern[0] !== '*')
     return pattern[0] === value[0] && value !== '' && fits(pattern.slice(1), value.slice(1));

@@ -15,13 +15,13 @@ export interface RuleFacts {
   readonly nowSeconds: number;
 }
 
-export interface MatchedRule {
+interface MatchedRule {
   readonly rule: CompiledRule;
   readonly specificity: Specificity;
 }
 
 /** The rule in full against the facts, whatever the index has compared before; null where it does not match. */
-export function matchRule(rule: CompiledRule, facts: RuleFacts): MatchedRule | null {
+function matchRule(rule: CompiledRule, facts: RuleFacts): MatchedRule | null {
   if (facts.nowSeconds < rule.notBeforeSeconds || facts.nowSeconds >= rule.notAfterSeconds) return null;
   if (rule.serviceAccountUid !== null && rule.serviceAccountUid !== facts.serviceAccountUid) return null;
   if (facts.at.serviceAccount === 'default' && !matchesDefault(rule)) return null;

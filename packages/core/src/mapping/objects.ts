@@ -2,6 +2,10 @@
  * What operators write: clusters, identity systems, targets, mapping rules, revocations, in the shape in which they
  * are stored. Fields with a fixed default are always present; an optional field left out has a default that depends
  * on something else, which `compilePolicy` fills in. Wire names and ranges: packages/protocol.
+ *
+ * This folder owns their vocabulary: the names and patterns that are legal, how a pattern matches and how closely, and
+ * how a subject is spelled. It is apart from decision/ because the admin API judges by the same functions what
+ * decisions later rely on.
  */
 
 /** How the subjects of an identity system are spelled; fixed for good when the system is made. */

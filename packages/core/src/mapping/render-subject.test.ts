@@ -38,7 +38,10 @@ function render(parts: Parts): string {
 }
 
 /** The whole legal alphabet, weighted to where names can be confused: few letters, many dots and hyphens. */
-const alphanumeric = fc.constantFrom('a', 'b', '0', ...'cdefghijklmnopqrstuvwxyz123456789');
+const alphanumeric = fc.oneof(
+  fc.constantFrom('a', 'b', '0'),
+  fc.constantFrom(...'cdefghijklmnopqrstuvwxyz123456789'.split('')),
+);
 const label = fc
   .tuple(alphanumeric, fc.string({ unit: fc.constantFrom('a', 'b', '-', '0'), maxLength: 3 }), alphanumeric)
   .map((parts) => parts.join(''));
@@ -114,7 +117,7 @@ describe('renderSubject', () => {
     '\u202ea',
     'A',
     ' a',
-    '${a}',
+    '$a',
     '*',
     '?',
     '{a}',

@@ -3,7 +3,7 @@ import { isDnsLabel, isDnsSubdomain, isIdentitySystemName, isSharedSubjectName }
 import type { SubjectForm } from './objects.ts';
 
 /** No subject is longer, whatever a target allows. */
-export const MAX_SUBJECT_BYTES = 255;
+const MAX_SUBJECT_BYTES = 255;
 
 export interface SubjectOrder {
   readonly system: { readonly name: string; readonly subject: SubjectForm };

@@ -31,25 +31,25 @@ describe('specificityOf', () => {
     expect(specificityOf(patternsOf({ [list]: patterns }), at)).toBeNull();
   });
 
-  test('counts the literal characters of the best pattern that matches, and the name itself above all', () => {
+  test('counts the literal characters of the best pattern that matches, all of them for the name itself', () => {
     expect(
       specificityOf(
         patternsOf({ serviceAccounts: ['*', 'a*v2', 'api.longer-*'], namespaces: ['demo', 'd*'] }),
         at,
       ),
-    ).toEqual({ serviceAccounts: 3, namespaces: Number.POSITIVE_INFINITY, clusters: 0, targets: 0 });
+    ).toEqual({ serviceAccounts: 3, namespaces: 4, clusters: 0, targets: 0 });
   });
 });
 
 describe('compareSpecificity', () => {
   test.each([
-    ['an exact name', 'a glob', { namespaces: ['demo'] }, { namespaces: ['dem*'] }],
-    ['more literal characters', 'fewer', { namespaces: ['de*o'] }, { namespaces: ['d*'] }],
-    ['serviceAccounts', 'namespaces', { serviceAccounts: ['api*'] }, { namespaces: ['demo'] }],
-    ['namespaces', 'clusters', { namespaces: ['d*'] }, { clusters: ['eu1'] }],
-    ['clusters', 'targets', { clusters: ['e*'] }, { targets: ['vault'] }],
-    ['targets', 'nothing', { targets: ['v*'] }, {}],
-  ])('%s outweigh %s', (_more, _less, left, right) => {
+    ['an exact name outweighs a glob', { namespaces: ['demo'] }, { namespaces: ['dem*'] }],
+    ['more literal characters outweigh fewer', { namespaces: ['de*o'] }, { namespaces: ['d*'] }],
+    ['serviceAccounts outweigh namespaces', { serviceAccounts: ['api*'] }, { namespaces: ['demo'] }],
+    ['namespaces outweigh clusters', { namespaces: ['d*'] }, { clusters: ['eu1'] }],
+    ['clusters outweigh targets', { clusters: ['e*'] }, { targets: ['vault'] }],
+    ['targets outweigh nothing', { targets: ['v*'] }, {}],
+  ])('%s', (_title, left, right) => {
     expect(compareSpecificity(close(left), close(right))).toBeGreaterThan(0);
     expect(compareSpecificity(close(right), close(left))).toBeLessThan(0);
   });

@@ -42,25 +42,22 @@ export function specificityOf(patterns: RulePatterns, at: Coordinates): Specific
 /** Positive where `left` is the more specific: ServiceAccounts decide first, then namespaces, clusters, targets. */
 export function compareSpecificity(left: Specificity, right: Specificity): number {
   return (
-    compare(left.serviceAccounts, right.serviceAccounts) ||
-    compare(left.namespaces, right.namespaces) ||
-    compare(left.clusters, right.clusters) ||
-    compare(left.targets, right.targets)
+    left.serviceAccounts - right.serviceAccounts ||
+    left.namespaces - right.namespaces ||
+    left.clusters - right.clusters ||
+    left.targets - right.targets
   );
 }
 
-/** Of the patterns that match, the best counts: infinite for the name itself, else a glob's literal characters. */
+/**
+ * The literal characters of the best pattern that matches. The name itself has them all, and so beats every glob, whose
+ * `*` stands for one of them at least.
+ */
 function closeness(patterns: readonly Pattern[], value: string): number {
   let best = NO_MATCH;
   for (const pattern of patterns) {
     if (!matchesPattern(pattern, value)) continue;
-    best = Math.max(best, typeof pattern === 'string' ? Number.POSITIVE_INFINITY : pattern.literalLength);
+    best = Math.max(best, typeof pattern === 'string' ? pattern.length : pattern.literalLength);
   }
   return best;
-}
-
-/** Not a subtraction: infinity less infinity is no number. */
-function compare(left: number, right: number): number {
-  if (left === right) return 0;
-  return left > right ? 1 : -1;
 }

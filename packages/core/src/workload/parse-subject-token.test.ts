@@ -159,6 +159,12 @@ describe('parseSubjectToken', () => {
     },
   );
 
+  test('L20: refuses a good token with parts added', () => {
+    for (const more of ['.', '.AAAA', '.AAAA.AAAA.AAAA'])
+      expect(outcome(`${token()}${more}`)).toBe('token_malformed');
+    expect(outcome(`${token()}.AAAA.AAAA`)).toBe('token_encrypted');
+  });
+
   test('refuses every spelling of a part that is not canonical base64url', () => {
     const [encodedHeader = '', payload = '', signature = ''] = token().split('.');
     expect(outcome([encodedHeader, payload, signature].join('.'))).toBe('parsed');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiServer, ClusterCredential } from '@symbolon/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusterFixture } from '../cluster.fixture.ts';
+import { clusterFixture } from '../cluster.test-support.ts';
 import { type ApiServerAccessDeps, createAccessApiServer } from './api-server-access.ts';
 
 let root: string;

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createSigningKey } from '@symbolon/testkit';
 import { describe, expect, test } from 'vitest';
-import { findKey, importJwks } from './import-jwks.ts';
+import { importJwks } from './import-jwks.ts';
+import { findKey } from './key-set.ts';
 import type { Jwk } from './ports.ts';
 
 const rsa = createSigningKey('RS256').publicJwk as Jwk;

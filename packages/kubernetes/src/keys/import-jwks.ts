@@ -1,20 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { SubjectTokenAlgorithm } from '@symbolon/core';
+import type { KeySet, VerificationKey } from './key-set.ts';
 import type { Jwk } from './ports.ts';
-
-export interface VerificationKey {
-  readonly key: KeyObject;
-  /** Those that fit the key's type and curve and, where the JWK names one, that one alone (RFC 8725 §3.1). */
-  readonly algorithms: ReadonlySet<SubjectTokenAlgorithm>;
-}
-
-export interface KeySet {
-  readonly byKid: ReadonlyMap<string, VerificationKey>;
-  /** The key of a token that names none: there is one only where nothing else was published. */
-  readonly only: VerificationKey | null;
-  /** How many of the published keys are not used, because they are weak, private, symmetric or not told apart. */
-  readonly dropped: number;
-}
 
 const NOT_PUBLIC = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 const MIN_RSA_BITS = 2048;
@@ -40,10 +27,6 @@ export function importJwks(jwks: readonly Jwk[]): KeySet {
     if (key !== null) byKid.set(kid, key);
   }
   return { byKid, only, dropped: jwks.length - Math.max(byKid.size, only === null ? 0 : 1) };
-}
-
-export function findKey(keys: KeySet, kid: string | null): VerificationKey | null {
-  return kid === null ? keys.only : (keys.byKid.get(kid) ?? null);
 }
 
 function importKey(jwk: Jwk): VerificationKey | null {

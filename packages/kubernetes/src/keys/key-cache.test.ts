@@ -1,9 +1,9 @@
 import { type Cluster, UnavailableError } from '@symbolon/core';
 import { createFakeClock, createSigningKey } from '@symbolon/testkit';
 import { describe, expect, test } from 'vitest';
-import { clusterFixture } from '../cluster.fixture.ts';
-import { findKey, type KeySet } from './import-jwks.ts';
+import { clusterFixture } from '../cluster.test-support.ts';
 import { createKeyCache } from './key-cache.ts';
+import { findKey, type KeySet } from './key-set.ts';
 import type { FetchedJwks, Jwk, KeysReport } from './ports.ts';
 
 const cluster = clusterFixture();

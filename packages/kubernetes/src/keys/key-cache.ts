@@ -1,5 +1,6 @@
 import { type Clock, type Cluster, UnavailableError } from '@symbolon/core';
-import { importJwks, type KeySet } from './import-jwks.ts';
+import { importJwks } from './import-jwks.ts';
+import type { KeySet } from './key-set.ts';
 import type { ClusterKeys, FetchedJwks, FetchJwks, ReportKeys } from './ports.ts';
 
 export interface KeyTimes {

@@ -1,5 +1,5 @@
 import type { Cluster, JsonValue, UnavailableError } from '@symbolon/core';
-import type { KeySet } from './import-jwks.ts';
+import type { KeySet } from './key-set.ts';
 
 /** A member of a JWK Set (RFC 7517 §5) as it was published: nothing of it is judged. */
 export interface Jwk {

@@ -8,17 +8,20 @@ import { z } from 'zod';
 
 const MAX_LENGTH = 2048;
 
+/** URL parsing lets a host have more characters, among them `*`, which somebody would take for a pattern. */
+const HOSTNAME = /^(?:[-a-z0-9]+(?:\.[-a-z0-9]+)*|\[[0-9a-f:]+\])$/;
+
 /** `https://host[:port]`, without path, query, fragment and user. */
-export const httpsOrigin = z
-  .string()
-  .max(MAX_LENGTH)
-  .superRefine(judgeWith((url) => url.origin));
+export const httpsOrigin = httpsText(
+  (url) => url.origin,
+  'must be an https origin in its one spelling: lower case, no default port, no slash at its end',
+);
 
 /** An https URL without user and fragment. */
-export const httpsUrl = z
-  .string()
-  .max(MAX_LENGTH)
-  .superRefine(judgeWith((url) => url.href));
+export const httpsUrl = httpsText(
+  (url) => url.href,
+  'must be an https URL in its one spelling: lower-case host, no default port, no dots to resolve',
+);
 
 /** The origin of an https URL, or null for anything else; an issuer need not be a URL. */
 export function httpsOriginOf(text: string): string | null {
@@ -26,20 +29,26 @@ export function httpsOriginOf(text: string): string | null {
   return url !== null && url.protocol === 'https:' ? url.origin : null;
 }
 
-function judgeWith(canonical: (url: URL) => string) {
-  return (text: string, context: z.core.$RefinementCtx<string>) => {
-    const problem = problemOf(text, canonical);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-  };
+type Canonical = (url: URL) => string;
+
+function httpsText(canonical: Canonical, spelling: string) {
+  return z
+    .string()
+    .max(MAX_LENGTH)
+    .superRefine((text, context) => {
+      // The text is repeated in no message: it may hold a password.
+      const message = problemOf(text, canonical, spelling);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
 }
 
-function problemOf(text: string, canonical: (url: URL) => string): string | null {
+function problemOf(text: string, canonical: Canonical, spelling: string): string | null {
   const url = URL.parse(text);
-  if (url === null || url.protocol !== 'https:') return 'must be an https URL';
-  // The text is not repeated in the answer: it may hold a password.
+  if (url?.protocol !== 'https:') return 'must be an https URL';
   if (url.username !== '' || url.password !== '') return 'must not hold a user or a password';
-  if (url.hash !== '' || text.includes('#')) return 'must not have a fragment';
-  if (url.hostname.endsWith('.')) return 'must name its host without a last dot';
+  if (url.href.includes('#')) return 'must not have a fragment';
+  if (!HOSTNAME.test(url.hostname))
+    return 'must name its host by an address or a DNS name, without a last dot';
   if (isForbiddenHost(url.hostname)) return 'must not be a link-local address or a metadata service';
-  return canonical(url) === text ? null : `must be written ${canonical(url)}`;
+  return canonical(url) === text ? null : spelling;
 }

@@ -44,7 +44,7 @@ function judgeText(json: JsonValue, path: JsonPath): readonly ProblemError[] {
   return Object.entries(json).flatMap(([name, value]) => {
     const at = [...path, name];
     if (name === '__proto__' || !isStorable(name)) {
-      return [{ pointer: jsonPointer(at.map(toStorable)), detail: 'unknown field' }];
+      return [{ pointer: jsonPointer(at), detail: 'unknown field' }];
     }
     return judgeText(value, at);
   });
@@ -52,10 +52,6 @@ function judgeText(json: JsonValue, path: JsonPath): readonly ProblemError[] {
 
 function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
-}
-
-function toStorable(step: string | number): string {
-  return String(step).toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 function describeIssue(issue: z.core.$ZodIssue): readonly ProblemError[] {

@@ -54,7 +54,7 @@ export const targetBody = z
           }),
       })
       .prefault({})
-      .meta({ description: 'Which claims the target gets.' }),
+      .meta({ description: 'Which claims the target gets. Default the usual ones.' }),
     enabled: flag('Whether credentials are issued for the target.', true),
     ...commonFields,
   })

@@ -10,7 +10,7 @@ test.each([
   ['all of a new database', [], [first, second], ['0000_first', '0001_second']],
   ['those that are new', [first], [first, second], ['0001_second']],
   ['none where all were applied', [first, second], [first, second], []],
-])('%s', (_, applied, shipped, pending) => {
+])('%s', (...[, applied, shipped, pending]) => {
   expect(judgeMigrations(applied, shipped).map(({ name }) => name)).toEqual(pending);
 });
 
@@ -26,7 +26,7 @@ test.each([
   ['the right ones in another order', [second, first], [first, second], 'schema_unknown'],
   ['a gap among those shipped', [], [first, migration('0002_third')], 'migration_missing'],
   ['two of one number', [first], [first, migration('0000_twin')], 'migration_missing'],
-])('refuses %s', (_, applied, shipped, code) => {
+])('refuses %s', (...[, applied, shipped, code]) => {
   expect(() => judgeMigrations(applied, shipped)).toThrow(
     expect.objectContaining({ name: 'MigrationError', code }),
   );

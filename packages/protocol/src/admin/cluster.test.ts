@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { clusterBody } from './cluster.ts';
+import { detailsOf, LOOK_ALIKES, problemsOf } from './test-support.ts';
+
+const CLUSTER = {
+  issuers: ['https://kubernetes.default.svc'],
+  validation: { mode: 'offline', jwks: { source: 'apiServer' } },
+  apiServer: { url: 'https://prod.company.com:6443' },
+};
+
+const problems = (more: object) => problemsOf(clusterBody, { ...CLUSTER, ...more });
+const jwks = (source: object, more: object = {}) =>
+  problems({ validation: { mode: 'offline', jwks: source }, ...more });
+const apiServer = (more: object) => problems({ apiServer: { ...CLUSTER.apiServer, ...more } });
+
+test('needs issuers and a mode, and its key source is its API server', async () => {
+  expect(await problemsOf(clusterBody, {})).toEqual(['/issuers', '/validation']);
+  expect(await problems({ validation: {} })).toEqual(['/validation/mode']);
+  expect(await problems({ validation: { mode: 'offline' } })).toEqual([]);
+  expect(await problems({ apiServer: undefined })).toEqual(['/apiServer']);
+});
+
+test('what is not built yet is refused when it is written', async () => {
+  for (const mode of ['review', 'watch']) {
+    expect(await detailsOf(clusterBody, { ...CLUSTER, validation: { mode } })).toEqual([
+      '/validation/mode: review and watch are not available yet: use "offline"',
+    ]);
+  }
+  expect(await jwks({ source: 'discovery' })).toEqual(['/validation/jwks/source']);
+  expect(await problems({ validation: { mode: 'Offline' } })).toEqual(['/validation/mode']);
+});
+
+test('the end of a pod is no lock-out where nobody sees it', async () => {
+  expect(await problems({ lockOutOn: 'termination' })).toEqual(['/lockOutOn']);
+});
+
+describe('issuers', () => {
+  test('are strings, URLs or not, compared as they are written', async () => {
+    expect(await problems({ issuers: ['https://a/', 'https://a', 'my-issuer', 'a'.repeat(255)] })).toEqual(
+      [],
+    );
+    expect(await problems({ issuers: ['', ' a', 'a b', 'a"', '\u00e9', 'a'.repeat(256), 5] })).toEqual(
+      [0, 1, 2, 3, 4, 5, 6].map((index) => `/issuers/${index}`),
+    );
+    expect(await problems({ issuers: ['a', 'a'] })).toEqual(['/issuers']);
+  });
+
+  test('A12: that of legacy tokens is refused', async () => {
+    expect(await problems({ issuers: ['kubernetes/serviceaccount'] })).toEqual(['/issuers/0']);
+  });
+});
+
+test.each(LOOK_ALIKES)('L4: the identity domain %j is refused', async (identityDomain) => {
+  expect(await problems({ identityDomain })).toEqual(['/identityDomain']);
+});
+
+test('audiences are one at least where they are given', async () => {
+  expect(await problems({ audiences: ['a'] })).toEqual([]);
+  expect(await problems({ audiences: [] })).toEqual(['/audiences']);
+  expect(await apiServer({ audiences: [] })).toEqual(['/apiServer/audiences']);
+});
+
+test('A17: only asymmetric algorithms can be allowed', async () => {
+  expect(await problems({ allowedAlgorithms: ['RS256', 'PS512', 'ES384', 'EdDSA'] })).toEqual([]);
+  expect(await problems({ allowedAlgorithms: [] })).toEqual(['/allowedAlgorithms']);
+  expect(await problems({ allowedAlgorithms: ['none', 'HS256', 'ES256K', 'rs256'] })).toEqual(
+    [0, 1, 2, 3].map((index) => `/allowedAlgorithms/${index}`),
+  );
+});
+
+test.each([
+  ['clockSkewSeconds', 0, 60],
+  ['reviewCacheSeconds', 0, 60],
+  ['watchStaleSeconds', 65, 600],
+  ['maxTokenLifetimeSeconds', 60, 31_622_400],
+])('%s is from %i to %i', async (field, min, max) => {
+  for (const good of [min, max]) expect(await problems({ [field]: good })).toEqual([]);
+  for (const bad of [min - 1, max + 1, 30.5, '30', null])
+    expect(await problems({ [field]: bad })).toEqual([`/${field}`]);
+});
+
+describe('A59: a JWK Set is fetched', () => {
+  const uri = (value: string, more: object = {}) =>
+    jwks({ source: 'uri', uri: value, ...more }, { issuers: ['https://issuer.company.com/a', 'opaque'] });
+
+  test('from the origin of an issuer, or from one that is named', async () => {
+    expect(await uri('https://issuer.company.com/keys?v=1')).toEqual([]);
+    expect(await uri('https://keys.company.com/')).toEqual(['/validation/jwks/uri']);
+    expect(await uri('https://issuer.company.com:8443/keys')).toEqual(['/validation/jwks/uri']);
+    expect(await uri('https://issuer.company.com.evil.com/keys')).toEqual(['/validation/jwks/uri']);
+    expect(await uri('https://keys.company.com/', { allowedOrigins: ['https://keys.company.com'] })).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    'http://issuer.company.com/keys',
+    'ftp://issuer.company.com/keys',
+    'file:///etc/passwd',
+    'https://user:pass@issuer.company.com/keys',
+    'https://issuer.company.com/keys#fragment',
+    'https://issuer.company.com/keys#',
+    'https://ISSUER.company.com/keys',
+    'https://issuer.company.com:443/keys',
+    'https://issuer.company.com/a/../keys',
+    'https://issuer.company.com',
+    'issuer.company.com/keys',
+    '',
+  ])('never from %s', async (value) => {
+    expect(await uri(value)).toContain('/validation/jwks/uri');
+  });
+
+  test('allowed origins are https origins', async () => {
+    const allowedOrigins = ['http://a', 'https://a/', 'https://a/b', 'https://A', '*', 'https://*.a'];
+    const found = await uri('https://issuer.company.com/keys', { allowedOrigins });
+    expect(found).toEqual(allowedOrigins.map((_, index) => `/validation/jwks/allowedOrigins/${index}`));
+  });
+});
+
+describe('API server', () => {
+  test.each([
+    'http://prod.company.com',
+    'https://prod.company.com/',
+    'https://prod.company.com/api',
+    'https://prod.company.com?x=1',
+    'https://prod.company.com#x',
+    'https://user@prod.company.com',
+    'https://user:pass@prod.company.com',
+    'https://PROD.company.com',
+    'https://prod.company.com:443',
+    'https://prod.company.com.',
+    ' https://prod.company.com',
+    'https://prod.company.com\n',
+    'https://prod_company.com:99999',
+    'https://',
+  ])('its url is an https origin in its one spelling, so not %j', async (url) => {
+    expect(await apiServer({ url })).toEqual(['/apiServer/url']);
+  });
+
+  test.each([
+    'https://10.0.0.1',
+    'https://[fd00::1]:6443',
+    'https://127.0.0.1:6443',
+    'https://localhost',
+    'https://a.b',
+  ])('its url may be %s', async (url) => {
+    expect(await apiServer({ url })).toEqual([]);
+  });
+
+  test.each([
+    'https://169.254.169.254',
+    'https://169.254.0.1:8443',
+    'https://[fe80::1]',
+    'https://[::ffff:169.254.169.254]',
+    'https://[::ffff:a9fe:a9fe]',
+    'https://[64:ff9b::a9fe:a9fe]',
+    'https://0xa9fea9fe',
+    'https://2852039166',
+    'https://169.254.169.254.',
+    'https://[fd00:ec2::254]',
+    'https://metadata.google.internal',
+    'https://0.0.0.0',
+    'https://[::]',
+  ])('L25: neither its url nor that of keys is %s', async (url) => {
+    expect(await apiServer({ url })).toEqual(['/apiServer/url']);
+    const found = await jwks({ source: 'uri', uri: `${url}/`, allowedOrigins: [url] });
+    expect(found).toEqual(['/validation/jwks/allowedOrigins/0', '/validation/jwks/uri']);
+  });
+
+  test('a message about a url repeats no password', async () => {
+    const body = { ...CLUSTER, apiServer: { url: 'https://user:hunter2@prod.company.com' } };
+    expect((await detailsOf(clusterBody, body)).join()).not.toContain('hunter2');
+  });
+});
+
+describe('certificates', () => {
+  const PEM = '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n';
+
+  test('come alone, one or several', async () => {
+    for (const caBundle of [PEM, PEM + PEM, `${PEM}\n${PEM.trimEnd()}`, PEM.replaceAll('\n', '\r\n')]) {
+      expect(await apiServer({ caBundle })).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a private key beside them', `${PEM}-----BEGIN PRIVATE KEY-----\nTUlJ\n-----END PRIVATE KEY-----\n`],
+    ['text before them', `issuer=CN\n${PEM}`],
+    ['text behind them', `${PEM}token: x`],
+    ['an end that is missing', '-----BEGIN CERTIFICATE-----\nTUlJ\n'],
+    ['DER', 'MIIB'],
+    ['more than 128 KiB', PEM.repeat(2300)],
+  ])('%s is refused', async (_, caBundle) => {
+    expect(await apiServer({ caBundle })).toEqual(['/apiServer/caBundle']);
+  });
+});
+
+describe('credential', () => {
+  const credential = (value: object) => apiServer({ credential: value });
+
+  test('is a token, a file or that of our own pod', async () => {
+    for (const good of [
+      { kind: 'token' },
+      { kind: 'token', token: 'a.b-c' },
+      { kind: 'token', token: null },
+      { kind: 'tokenFile', path: '/a/..data/token' },
+      { kind: 'inCluster' },
+    ]) {
+      expect(await credential(good)).toEqual([]);
+    }
+    expect(await credential({ kind: 'clientCertificate' })).toEqual(['/apiServer/credential/kind']);
+    expect(await credential({ kind: 'inCluster', path: '/a' })).toEqual(['/apiServer/credential/path']);
+    expect(await credential({ kind: 'token', fingerprint: 'x' })).toEqual([
+      '/apiServer/credential/fingerprint',
+    ]);
+  });
+
+  test('a token is at most 16384 characters long', async () => {
+    const token = (length: number) => credential({ kind: 'token', token: 'a'.repeat(length) });
+    expect([await token(16_384), await token(16_385)]).toEqual([[], ['/apiServer/credential/token']]);
+  });
+
+  test.each([
+    '',
+    'a b',
+    'a\nb',
+    'a\r\nX-Header: y',
+    '\u00e9',
+
+    { set: true, fingerprint: 'x' },
+  ])('a token goes into a header, so it is not %j', async (token) => {
+    expect(await credential({ kind: 'token', token })).toEqual(['/apiServer/credential/token']);
+  });
+
+  test.each([
+    'token',
+    './token',
+    '/a/../etc/shadow',
+    '/a/./b',
+    '/a//b',
+    '/a/',
+    '/',
+    '/a\u0000',
+    '/a b',
+    'C:\\a',
+    '~/a',
+    '/a/..',
+  ])('A59: %j is no plain absolute path', async (path) => {
+    expect(await credential({ kind: 'tokenFile', path })).toEqual(['/apiServer/credential/path']);
+  });
+});
