@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createAdmin } from '@symbolon/admin';
-import { createExchangeToken, createRefusalCounter } from '@symbolon/core';
+import { createExchangeToken, createRefusalCounter, type RefusalCounter } from '@symbolon/core';
 import { createGateway, type ReadinessCheck } from '@symbolon/gateway';
 import {
   type ClusterCredentialKeys,
@@ -13,7 +13,7 @@ import {
   sealClusterCredential,
 } from '@symbolon/issuer';
 import { createFetchJwks, createKeyCache, createVerifySignature, resolveWithin } from '@symbolon/kubernetes';
-import { openEmbedded, type Stores } from '@symbolon/storage/postgres';
+import { type OpenStores, openEmbedded, type Stores } from '@symbolon/storage/postgres';
 import type { Config } from './config/load-config.ts';
 import { errorFields, type Log } from './log.ts';
 import { createAdminToken } from './serve/admin-token.ts';
@@ -25,8 +25,8 @@ import { startEvery } from './serve/start-every.ts';
 import { SHIPPED_FILES } from './shipped-files.ts';
 
 /*
- * The composition root: the one file that knows which adapter stands behind which port. It reads top to bottom as the
- * order of a start: database, secrets, keys, policy, then the two doors.
+ * The composition root: the one file that knows which adapter stands behind which port. `openOnStores` reads as the
+ * order of a start; below it stand the doors, each with what it is given.
  */
 
 export interface Broker {
@@ -46,6 +46,16 @@ export interface BrokerOptions {
   now(): number;
 }
 
+/** What the doors are made of. */
+interface Parts extends BrokerOptions {
+  readonly stores: Stores;
+  readonly adminTokenFile: string;
+  readonly clusterCredentials: ClusterCredentialKeys;
+  readonly policies: PolicyHolder;
+  readonly signingKeys: SigningKeys;
+  readonly refusals: RefusalCounter;
+}
+
 const POLICY_RETRY_MS = 1_000;
 const KEY_MAINTENANCE_MS = 60_000;
 const REFUSAL_SUMMARY_MS = 60_000;
@@ -54,29 +64,25 @@ const LONGEST_CREDENTIAL_MS = 86_400_000;
 
 /** Opens everything that a broker needs. After a throw nothing is held. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { config } = options;
   const { pgliteWorker, pgliteAssetsDir, migrationsDir } = SHIPPED_FILES;
-  const { stores, close } = await openEmbedded({
-    dataDir: config.dataDir,
+  const opened = await openEmbedded({
+    dataDir: options.config.dataDir,
     workerUrl: pgliteWorker,
     ...(pgliteAssetsDir && { assetsDir: pgliteAssetsDir }),
     migrationsDir,
   });
   try {
-    return await openOnStores(options, { stores, close });
+    return await openOnStores(options, opened);
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
 }
 
-async function openOnStores(
-  options: BrokerOptions,
-  { stores, close }: { readonly stores: Stores; close(): Promise<void> },
-): Promise<Broker> {
+async function openOnStores(options: BrokerOptions, { stores, close }: OpenStores): Promise<Broker> {
   const { config, issuer, log, now } = options;
-  const secrets = ensureEmbeddedSecrets(config);
-  const keyEncryption = await readKeyEncryption(secrets.kekFile);
+  const { kekFile, adminTokenFile } = ensureEmbeddedSecrets(config);
+  const keyEncryption = await readKeyEncryption(kekFile);
   const clusterCredentials = await loadClusterCredentialKeys({ store: stores, keyEncryption });
 
   const policies = createPolicyHolder({ ...stores, issuer, log, now, retryMs: POLICY_RETRY_MS });
@@ -89,91 +95,54 @@ async function openOnStores(
     policy: { ...SIGNING_KEY_TIMES, longestCredentialMs: LONGEST_CREDENTIAL_MS },
   });
   await signingKeys.maintain();
-
   const refusals = createRefusalCounter(now());
-  const writeRefusals = async () => {
-    const events = refusals.drain(now());
-    if (events.length > 0) await stores.recordRefusals(events);
-  };
-  const timers = [
-    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, (error) =>
-      log.error(errorFields(error), 'signing keys were not maintained'),
-    ),
-    startEvery(REFUSAL_SUMMARY_MS, writeRefusals, (error) =>
-      log.error(errorFields(error), 'refusals were not summarised'),
-    ),
-  ];
+  const parts = { ...options, stores, adminTokenFile, clusterCredentials, policies, signingKeys, refusals };
+  const upkeep = startUpkeep(parts);
 
   let isDraining = false;
-  const gateway = createGateway({
-    ...createExchangeToken({
-      issuer,
-      ...policies,
-      ...verification({ options, stores, clusterCredentials }),
-      ...signingKeys,
-      ...stores,
-      ...refusals,
-      now,
-      createId: randomUUID,
-    }),
-    ...signingKeys,
-    ...refusals,
-    algorithms: () => signingKeys.publishedKeys().algorithms,
-    readiness: () => readiness({ policies, signingKeys, isDraining }),
-    random: Math.random,
-    createId: randomUUID,
-    now,
-    issuer,
-    errorsMarkdown: readFileSync(SHIPPED_FILES.errorsMarkdown, 'utf8'),
-    log: createGatewayLog(log),
-  });
-  const inCluster = findInCluster(process.env);
-  const { clusterCredentialsDir: credentialsDir } = config;
-  const adminToken = createAdminToken(secrets.adminTokenFile);
-  const admin = createAdmin({
-    ...stores,
-    authenticate: (token) =>
-      adminToken.isAdminToken(token) ? { id: 'bootstrap', isGlobalOwner: true } : null,
-    sealClusterCredential: (cluster, token) =>
-      sealClusterCredential({ publicJwk: clusterCredentials.publicJwk, cluster, token }),
-    policyChanged: async () => {
-      await policies.refresh();
-      await signingKeys.maintain();
-    },
-    isCredentialPath: credentialsDir === null ? null : (path) => isWithin(credentialsDir, path),
-    inCluster:
-      inCluster === null ? null : { url: inCluster.url, caPem: readFileSync(inCluster.caFile, 'utf8') },
-    createId: randomUUID,
-    now,
-    issuer,
-    log,
-  });
-
   return {
-    gateway: gateway.fetch,
-    admin: admin.fetch,
+    gateway: wireGateway(parts, () => isDraining),
+    admin: wireAdmin(parts),
     startDraining() {
       isDraining = true;
     },
     async close() {
       policies.close();
-      for (const timer of timers) timer.stop();
-      await writeRefusals().catch((error: unknown) =>
-        log.error(errorFields(error), 'refusals were not summarised'),
-      );
+      await upkeep.stop();
       await close();
     },
   };
 }
 
-/** How signatures are verified: keys of clusters, kept in memory, fetched with the clusters' own credentials. */
-function verification(deps: {
-  readonly options: BrokerOptions;
-  readonly stores: Stores;
-  readonly clusterCredentials: ClusterCredentialKeys;
-}) {
-  const { options, stores, clusterCredentials } = deps;
-  const { config, log, now } = options;
+function wireGateway(parts: Parts, isDraining: () => boolean): Broker['gateway'] {
+  const { stores, policies, signingKeys, refusals, issuer, now } = parts;
+  const exchange = createExchangeToken({
+    issuer,
+    ...policies,
+    ...wireSignatures(parts),
+    ...signingKeys,
+    ...stores,
+    ...refusals,
+    now,
+    createId: randomUUID,
+  });
+  return createGateway({
+    ...exchange,
+    ...signingKeys,
+    ...refusals,
+    algorithms: () => signingKeys.publishedKeys().algorithms,
+    readiness: () => readiness(parts, isDraining()),
+    random: Math.random,
+    createId: randomUUID,
+    now,
+    issuer,
+    errorsMarkdown: readFileSync(SHIPPED_FILES.errorsMarkdown, 'utf8'),
+    log: createGatewayLog(parts.log),
+  }).fetch;
+}
+
+/** How signatures are verified: by keys of clusters, kept in memory, fetched with the clusters' own credentials. */
+function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts) {
   const fetchJwks = createFetchJwks({
     clusterCredentialsDir: config.clusterCredentialsDir,
     inCluster: findInCluster(process.env),
@@ -193,23 +162,57 @@ function verification(deps: {
   return createVerifySignature(clusterKeys);
 }
 
-function readiness(state: {
-  readonly policies: PolicyHolder;
-  readonly signingKeys: SigningKeys;
-  readonly isDraining: boolean;
-}): readonly ReadinessCheck[] {
-  return [
-    {
-      name: 'policy',
-      ok: succeeds(state.policies.currentPolicy),
-      detail: 'the configuration cannot be read',
+function wireAdmin(parts: Parts): Broker['admin'] {
+  const { config, stores, clusterCredentials, policies, signingKeys, issuer, log, now } = parts;
+  const { clusterCredentialsDir: folder } = config;
+  const inCluster = findInCluster(process.env);
+  const adminToken = createAdminToken(parts.adminTokenFile);
+  return createAdmin({
+    ...stores,
+    authenticate: (token) =>
+      adminToken.isAdminToken(token) ? { id: 'bootstrap', isGlobalOwner: true } : null,
+    sealClusterCredential: (cluster, token) =>
+      sealClusterCredential({ publicJwk: clusterCredentials.publicJwk, cluster, token }),
+    async policyChanged() {
+      await policies.refresh();
+      await signingKeys.maintain();
     },
+    isCredentialPath: folder === null ? null : (path) => isWithin(folder, path),
+    inCluster:
+      inCluster === null ? null : { url: inCluster.url, caPem: readFileSync(inCluster.caFile, 'utf8') },
+    createId: randomUUID,
+    now,
+    issuer,
+    log,
+  }).fetch;
+}
+
+/** What a broker does by itself while it serves. `stop` ends it and writes what is still held. */
+function startUpkeep({ stores, signingKeys, refusals, log, now }: Parts): { stop(): Promise<void> } {
+  const tell = (message: string) => (error: unknown) => log.error(errorFields(error), message);
+  const notSummarised = tell('refusals were not summarised');
+  const summarise = () => refusals.writeSummaries(stores, now());
+  const timers = [
+    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, tell('signing keys were not maintained')),
+    startEvery(REFUSAL_SUMMARY_MS, summarise, notSummarised),
+  ];
+  return {
+    async stop() {
+      for (const timer of timers) timer.stop();
+      await summarise().catch(notSummarised);
+    },
+  };
+}
+
+function readiness({ policies, signingKeys }: Parts, isDraining: boolean): readonly ReadinessCheck[] {
+  return [
+    { name: 'policy', ok: succeeds(policies.currentPolicy), detail: 'the configuration cannot be read' },
     {
       name: 'signing_keys',
-      ok: succeeds(state.signingKeys.publishedKeys),
+      ok: succeeds(signingKeys.publishedKeys),
       detail: 'the signing keys cannot be read',
     },
-    { name: 'serving', ok: !state.isDraining, detail: 'the broker is stopping' },
+    { name: 'serving', ok: !isDraining, detail: 'the broker is stopping' },
   ];
 }
 

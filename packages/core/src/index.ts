@@ -1,7 +1,7 @@
 export type * from './audit/events.ts';
 export type * from './audit/ports.ts';
 export { createRefusalCounter, type RefusalCounter } from './audit/refusal-counter.ts';
-export * from './configuration/cluster-defaults.ts';
+export { audiencesOf } from './configuration/cluster-defaults.ts';
 export { isForbiddenHost } from './configuration/forbidden-host.ts';
 export type { JsonPath } from './configuration/json-path.ts';
 export * from './configuration/judge-cluster.ts';

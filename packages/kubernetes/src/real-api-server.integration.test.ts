@@ -81,7 +81,7 @@ const requestToken = (audiences?: readonly string[]) =>
 
 describe('a token of a real API server', () => {
   test.each(['apiServer', 'inline'])(
-    'S94: S89: is proven by keys from source %s, with the pod it is bound to',
+    'S94, S89: is proven by keys from source %s, with the pod it is bound to',
     async (source) => {
       const prove = prover(clusterOf('prod', server, source === 'inline' ? await inline(server) : apiServer));
       const name = `web-${source.toLowerCase()}`;
@@ -102,7 +102,7 @@ describe('a token of a real API server', () => {
     },
   );
 
-  test('L9: A60: is refused for another audience, beside ours too, and for the API server', async () => {
+  test('L9, A60: is refused for another audience, beside ours too, and for the API server', async () => {
     const prove = prover(clusterOf('prod', server, apiServer));
     expect(await prove(await requestToken(['vault']))).toBe('token_audience_wrong');
     expect(await prove(await requestToken([BROKER, 'vault']))).toBe('token_audience_shared');
@@ -110,7 +110,7 @@ describe('a token of a real API server', () => {
     expect(await prove(await requestToken([BROKER, server.issuer()]))).toBe('token_audience_api_server');
   });
 
-  test('A10: A09: is told from one of another cluster with the same issuer by its signature', async () => {
+  test('A10, A09: is told from one of another cluster with the same issuer by its signature', async () => {
     expect(other.issuer()).toBe(server.issuer());
     const otherNamespace = await other.createNamespace();
     await other.createServiceAccount({ namespace: otherNamespace, name: 'web' });

@@ -126,7 +126,7 @@ describe('algorithms', () => {
   const rsa = createTokenIssuer({ alg: 'RS256' });
   const pss = createTokenIssuer({ signingKeys: [{ ...rsa.signingKey(), alg: 'PS256' }] });
 
-  test('A17: S42: L12: refuses an algorithm that the cluster does not allow, and asks nobody for its keys', async () => {
+  test('A17, S42, L12: refuses an algorithm that the cluster does not allow, and asks nobody for its keys', async () => {
     const { verify, fetched } = setUp({ a: publishes(rsa) }, { allowedAlgorithms: ['RS256'] });
     expect(await verify(pss.issueToken(workload))).toBe('token_algorithm_not_allowed');
     expect(await verify(rsa.issueToken({ ...workload, header: { alg: 'ES256' } }))).toBe(
@@ -135,7 +135,7 @@ describe('algorithms', () => {
     expect(fetched).toEqual([]);
   });
 
-  test('A17: L12: refuses an allowed algorithm that is not the one of the key', async () => {
+  test('A17, L12: refuses an allowed algorithm that is not the one of the key', async () => {
     const { verify } = setUp(
       { a: publishes(rsa) },
       { allowedAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
@@ -162,7 +162,7 @@ describe('algorithms', () => {
     );
   });
 
-  test('A17: L11: refuses unsigned tokens, and public keys used as HMAC secrets', async () => {
+  test('A17, L11: refuses unsigned tokens, and public keys used as HMAC secrets', async () => {
     const { verify } = setUp({ a: publishes(rsa) });
     const { publicKeyPem, publicJwk } = rsa.signingKey();
     for (const alg of ['none', 'None']) {
@@ -184,7 +184,7 @@ describe('clusters that share an issuer', () => {
   const a = createTokenIssuer({ alg: 'ES256' });
   const b = createTokenIssuer({ alg: 'ES256' });
 
-  test('A10: S43: tells them apart by the signature alone', async () => {
+  test('A10, S43: tells them apart by the signature alone', async () => {
     const { verify } = setUp({ a: publishes(a), b: publishes(b) });
     expect(await verify(a.issueToken(workload))).toBe('verified by a');
     expect(await verify(b.issueToken(workload))).toBe('verified by b');

@@ -6,8 +6,8 @@ import {
   type OwnedObjects,
 } from '@symbolon/core';
 import { identitySystemBody } from '@symbolon/protocol';
-import { listAll } from '../objects/list-all.ts';
 import { jsonOf } from '../objects/json-of.ts';
+import { listAll } from '../objects/list-all.ts';
 import { plainDraft, readBodyAs } from '../objects/read-draft.ts';
 import type { Resource } from '../objects/resource.ts';
 
@@ -20,8 +20,8 @@ export const identitySystems: Resource<'IdentitySystem'> = {
   isName: isIdentitySystemName,
   readDraft: (json) =>
     readBodyAs(identitySystemBody, json, (body) => {
-      const { labels: _labels, description: _description, ...spec } = body;
-      return plainDraft<'IdentitySystem'>(body, spec);
+      const { labels, description, ...spec } = body;
+      return plainDraft<'IdentitySystem'>({ labels, description }, spec);
     }),
   async judgeChange({ key, spec, current, principal }, transaction) {
     const targets =

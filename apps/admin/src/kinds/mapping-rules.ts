@@ -11,8 +11,8 @@ export const mappingRules: Resource<'MappingRule'> = {
   isName: isDnsLabel,
   readDraft: (json) =>
     readBodyAs(mappingRuleBody, json, (body) => {
-      const { labels: _labels, description: _description, ...spec } = body;
-      return plainDraft<'MappingRule'>(body, spec);
+      const { labels, description, ...spec } = body;
+      return plainDraft<'MappingRule'>({ labels, description }, spec);
     }),
   judgeChange: noObjections,
   judgeDeletion: noObjections,

@@ -1,8 +1,8 @@
 import { audiencesOf, isDnsLabel, judgeTarget } from '@symbolon/core';
 import { targetBody } from '@symbolon/protocol';
 import { findClaimedAudiences } from '../objects/find-claimed-audiences.ts';
-import { listAll } from '../objects/list-all.ts';
 import { jsonOf } from '../objects/json-of.ts';
+import { listAll } from '../objects/list-all.ts';
 import { plainDraft, readBodyAs } from '../objects/read-draft.ts';
 import { noObjections, type Resource } from '../objects/resource.ts';
 import type { AdminDeps } from '../ports.ts';
@@ -14,8 +14,8 @@ export function targets({ issuer }: Pick<AdminDeps, 'issuer'>): Resource<'Target
     isName: isDnsLabel,
     readDraft: (json) =>
       readBodyAs(targetBody, json, (body) => {
-        const { labels: _labels, description: _description, ...spec } = body;
-        return plainDraft<'Target'>(body, spec);
+        const { labels, description, ...spec } = body;
+        return plainDraft<'Target'>({ labels, description }, spec);
       }),
     async judgeChange({ key, spec, owner }, transaction) {
       const clusters = await listAll(transaction, { kind: 'Cluster', identitySystem: null });

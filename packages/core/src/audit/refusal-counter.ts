@@ -1,9 +1,12 @@
 import type { RefusalSummaryEvent } from './events.ts';
-import type { CountRefusal } from './ports.ts';
+import type { CountRefusal, RecordRefusals } from './ports.ts';
 
 export interface RefusalCounter extends CountRefusal {
-  /** What was counted since the last call, one event a (reason, cluster), and starts anew. */
-  drain(nowMs: number): readonly RefusalSummaryEvent[];
+  /**
+   * Writes what was counted since the last time, one event a (reason, cluster), and starts anew. What could not be
+   * written is counted on, and the failure thrown.
+   */
+  writeSummaries(store: RecordRefusals, nowMs: number): Promise<void>;
 }
 
 /**
@@ -11,19 +14,31 @@ export interface RefusalCounter extends CountRefusal {
  * its memory is bounded whatever is sent to us.
  */
 export function createRefusalCounter(startMs: number): RefusalCounter {
-  const counts = new Map<string, RefusalSummaryEvent>();
+  let counts = new Map<string, RefusalSummaryEvent>();
   let sinceMs = startMs;
+
+  function add(event: RefusalSummaryEvent): void {
+    const key = `${event.reason}\n${event.cluster ?? ''}`;
+    const counted = counts.get(key);
+    const count = (counted?.count ?? 0) + event.count;
+    counts.set(key, { ...event, sinceMs: Math.min(event.sinceMs, counted?.sinceMs ?? event.sinceMs), count });
+  }
+
   return {
     countRefusal(reason, cluster) {
-      const key = `${reason}\n${cluster ?? ''}`;
-      const count = (counts.get(key)?.count ?? 0) + 1;
-      counts.set(key, { kind: 'refusals', atMs: 0, sinceMs, reason, cluster, count });
+      add({ kind: 'refusals', atMs: 0, sinceMs, reason, cluster, count: 1 });
     },
-    drain(nowMs) {
+    async writeSummaries(store, nowMs) {
       const events = [...counts.values()].map((event) => ({ ...event, atMs: nowMs }));
-      counts.clear();
+      if (events.length === 0) return;
+      counts = new Map();
       sinceMs = nowMs;
-      return events;
+      try {
+        await store.recordRefusals(events);
+      } catch (error) {
+        for (const event of events) add(event);
+        throw error;
+      }
     },
   };
 }

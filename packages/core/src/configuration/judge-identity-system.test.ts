@@ -5,7 +5,7 @@ import {
   judgeIdentitySystem,
   judgeIdentitySystemDeletion,
 } from './judge-identity-system.ts';
-import { OWNER, stored, systemSpec, targetSpec, TEAM } from './test-support.ts';
+import { OWNER, stored, systemSpec, TEAM, targetSpec } from './test-support.ts';
 
 const judge = (change: Partial<IdentitySystemChange>) =>
   judgeIdentitySystem({

@@ -1,5 +1,5 @@
-import type { IdentitySystemSpec } from '../mapping/objects.ts';
 import { compilePattern, matchesPattern } from '../mapping/glob.ts';
+import type { IdentitySystemSpec } from '../mapping/objects.ts';
 import type { Objection, OwnedObjects } from './objection.ts';
 import type { Principal } from './principal.ts';
 import type { StoredObject } from './stored-object.ts';

@@ -1,6 +1,6 @@
 import type { TargetSpec } from '../mapping/objects.ts';
-import { audiencesOutside } from './judge-identity-system.ts';
 import type { JsonPath } from './json-path.ts';
+import { audiencesOutside } from './judge-identity-system.ts';
 import type { Objection } from './objection.ts';
 import { isReservedAudience } from './reserved-audience.ts';
 

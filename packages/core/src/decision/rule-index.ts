@@ -121,8 +121,9 @@ function narrowed(lists: PinLists): PinLists {
   const [a, b, c, d] = lists;
   if (a.length * b.length * c.length * d.length <= MAX_KEYS_OF_A_RULE) return lists;
   const longest = Math.max(a.length, b.length, c.length, d.length);
-  const narrow = (list: readonly Pin[]) => (list.length === longest ? [PIN_NOTHING] : list);
-  return narrowed([narrow(a), narrow(b), narrow(c), narrow(d)]);
+  const given = lists.findIndex((list) => list.length === longest);
+  const narrow = (list: readonly Pin[], at: number) => (at === given ? [PIN_NOTHING] : list);
+  return narrowed([narrow(a, 0), narrow(b, 1), narrow(c, 2), narrow(d, 3)]);
 }
 
 function pinsOf(patterns: readonly Pattern[]): readonly Pin[] {

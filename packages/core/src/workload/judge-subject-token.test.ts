@@ -116,7 +116,7 @@ describe('judgeSubjectToken', () => {
 });
 
 describe('audience', () => {
-  test('S39: L9: refuses a token for another audience', () => {
+  test('S39, L9: refuses a token for another audience', () => {
     for (const aud of ['vault', ['vault'], [`${BROKER}/`], [BROKER.toUpperCase()], [` ${BROKER}`]]) {
       expect(outcome({ ...good, aud })).toBe('token_audience_wrong');
     }
@@ -162,7 +162,7 @@ describe('audience', () => {
     [[[BROKER]]],
     [[BROKER, 1]],
     [[BROKER, null]],
-  ])('A14: L31: refuses the audience %j, which is neither a string nor an array of strings', (aud) => {
+  ])('A14, L31: refuses the audience %j, which is neither a string nor an array of strings', (aud) => {
     expect(outcome({ ...good, aud })).toBe('token_claim_invalid');
   });
 });
@@ -228,7 +228,7 @@ describe('claims', () => {
     'a\u202eb',
     'a\0',
     'a'.repeat(254),
-  ])('L7: L8: refuses the ServiceAccount name %j, which is no DNS subdomain', (name) => {
+  ])('L7, L8: refuses the ServiceAccount name %j, which is no DNS subdomain', (name) => {
     expect(outcome(named('demo', name))).toBe('token_claim_invalid');
   });
 
@@ -296,7 +296,7 @@ describe('times', () => {
     nbf,
   });
 
-  test('S40: A24: refuses a token from the second its expiry and the skew have passed', () => {
+  test('S40, A24: refuses a token from the second its expiry and the skew have passed', () => {
     expect(outcome(good, {}, NOW_SECONDS + 3600 + SKEW_SECONDS - 1)).toBe('proven');
     expect(outcome(good, {}, NOW_SECONDS + 3600 + SKEW_SECONDS - 0.001)).toBe('proven');
     expect(outcome(good, {}, NOW_SECONDS + 3600 + SKEW_SECONDS)).toBe('token_expired');
@@ -304,7 +304,7 @@ describe('times', () => {
     expect(outcome(good, { clockSkewSeconds: 0 }, NOW_SECONDS + 3599)).toBe('proven');
   });
 
-  test('S40: A24: refuses a token that is not valid yet, or not issued yet, up to the skew', () => {
+  test('S40, A24: refuses a token that is not valid yet, or not issued yet, up to the skew', () => {
     const late = NOW_SECONDS + SKEW_SECONDS;
     expect(outcome(lived(late, late + 600))).toBe('proven');
     expect(outcome(lived(late + 1, late + 600))).toBe('token_not_yet_valid');
@@ -338,7 +338,7 @@ describe('times', () => {
     {},
     Number.POSITIVE_INFINITY,
     Number.NaN,
-  ])('A24: A14: refuses the time %j, which is no whole number of seconds', (time) => {
+  ])('A24, A14: refuses the time %j, which is no whole number of seconds', (time) => {
     for (const name of ['exp', 'iat', 'nbf'])
       expect(outcome({ ...good, [name]: time })).toBe('token_claim_invalid');
   });

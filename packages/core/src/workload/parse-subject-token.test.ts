@@ -79,7 +79,7 @@ describe('parseSubjectToken', () => {
     expect(outcome(signRaw(header, claims, 'unsigned'))).toBe('token_malformed');
   });
 
-  test('A17: L11: refuses a token that is signed with a public key as an HMAC secret', () => {
+  test('A17, L11: refuses a token that is signed with a public key as an HMAC secret', () => {
     const signer = { hmacSecret: key.publicKeyPem };
     expect(outcome(token({ header: { alg: 'HS256' }, signer }))).toBe('token_algorithm_not_allowed');
   });
@@ -104,7 +104,7 @@ describe('parseSubjectToken', () => {
     ['cty', 'JWT'],
     ['__proto__', 'x'],
   ])(
-    'A18: S44: refuses a header with %s: nothing in a token chooses its key or changes what was signed',
+    'A18, S44: refuses a header with %s: nothing in a token chooses its key or changes what was signed',
     (name, value) => {
       const text = `{"alg":"ES256","kid":"a",${JSON.stringify(name)}:${JSON.stringify(value)}}`;
       expect(outcome(signRaw(text, claims, key))).toBe('token_header_invalid');
@@ -112,7 +112,7 @@ describe('parseSubjectToken', () => {
   );
 
   test.each([[['exp']], [['b64']], [[]], ['exp']])(
-    'S41: A18: refuses the critical extensions %j: we understand none',
+    'S41, A18: refuses the critical extensions %j: we understand none',
     (crit) => {
       expect(outcome(token({ header: { crit } }))).toBe('token_header_invalid');
     },
@@ -234,7 +234,7 @@ describe('parseSubjectToken', () => {
   });
 
   test.each([[['https://kubernetes.default.svc.cluster.local']], [{}], [1], [null], [true]])(
-    'A14: L31: refuses the issuer %j, which is no string',
+    'A14, L31: refuses the issuer %j, which is no string',
     (iss) => {
       expect(outcome(token({ overrides: { iss } }))).toBe('token_claim_invalid');
     },

@@ -19,7 +19,7 @@ describe('isForbiddenAddress', () => {
     '168.63.129.16',
     '192.0.0.192',
     '64:ff9b::a9fe:a9fe',
-  ])('A23: L25: forbids %s, where a machine keeps its own credentials', (address) => {
+  ])('A23, L25: forbids %s, where a machine keeps its own credentials', (address) => {
     expect(isForbiddenAddress(address)).toBe(true);
   });
 
@@ -52,7 +52,7 @@ describe('createGuardedLookup', () => {
     expect(await look([good, { address: '::1', family: 6 }], { all: true })).toHaveLength(2);
   });
 
-  test('A23: L25: refuses a name of which any address is forbidden, or that has none', async () => {
+  test('A23, L25: refuses a name of which any address is forbidden, or that has none', async () => {
     await expect(look([bad])).rejects.toThrow();
     await expect(look([good, bad])).rejects.toThrow();
     await expect(look([good, bad], { all: true })).rejects.toThrow();

@@ -159,7 +159,7 @@ describe('a cluster that misbehaves', () => {
     expect(Date.now() - before).toBeLessThan(2_000);
   });
 
-  test('A20: L26: follows no redirect, so that the credential goes nowhere else', async () => {
+  test('A20, L26: follows no redirect, so that the credential goes nowhere else', async () => {
     standIn.misbehave('redirect');
     await expect(fetchWith(atApiServer())).rejects.toThrow(/HTTP 302/);
     expect(standIn.requests().map(({ path }) => path)).toEqual([JWKS]);
@@ -223,7 +223,7 @@ describe('who is connected to', () => {
     expect(standIn.requests()).toEqual([]);
   });
 
-  test('A23: L25: refuses metadata and link-local addresses, written out in any form', async () => {
+  test('A23, L25: refuses metadata and link-local addresses, written out in any form', async () => {
     for (const host of [
       '169.254.169.254',
       '[::ffff:169.254.169.254]',
@@ -236,7 +236,7 @@ describe('who is connected to', () => {
     }
   });
 
-  test('A23: L25: refuses a name that resolves to such an address at the moment of connecting', async () => {
+  test('A23, L25: refuses a name that resolves to such an address at the moment of connecting', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const httpsGet = createHttpsGet({
       timeoutMs: 500,

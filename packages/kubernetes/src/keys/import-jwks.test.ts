@@ -21,7 +21,7 @@ describe('importJwks', () => {
     expect(keys.dropped).toBe(0);
   });
 
-  test('S42: L12: lets a key verify by the algorithm that its JWK names, else by those of its type and curve', () => {
+  test('S42, L12: lets a key verify by the algorithm that its JWK names, else by those of its type and curve', () => {
     expect(algorithmsOf(rsa)).toEqual(['RS256']);
     expect(algorithmsOf(without(rsa, 'alg'))).toEqual(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
     expect(algorithmsOf(without(ec, 'alg'))).toEqual(['ES256']);

@@ -20,7 +20,7 @@ const CONNECTION_TIMEOUT_MS = 30_000;
  * process has it and `UnavailableError` where PGlite does not start; then nothing is held.
  */
 export async function openFolder(options: PgliteOptions): Promise<OpenFolder> {
-  await mkdir(options.dataDir, { recursive: true });
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const lock = lockFolder(options.dataDir);
   try {
     const pglite = await startInFolder(options);

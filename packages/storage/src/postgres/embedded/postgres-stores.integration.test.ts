@@ -123,7 +123,7 @@ test('a snapshot of more than a page holds every rule once, in order', async () 
   await database().run((statements) =>
     statements.execute(sql`
       INSERT INTO mapping_rules
-      SELECT substr('abc', 1 + n / 4500, 1), lpad(n::text, 5, '0'), spec, labels, description, created_at, updated_at,
+      SELECT substr('abc', 1 + n / 4500, 1), lpad((n % 4500)::text, 5, '0'), spec, labels, description, created_at, updated_at,
              updated_by, epoch_number, epoch_id
       FROM mapping_rules, generate_series(1, 13499) AS n`),
   );
