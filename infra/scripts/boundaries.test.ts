@@ -41,5 +41,5 @@ afterAll(() => {
 
 test.each(planted)('a planted violation of $rule by $file is found', ({ rule, file }) => {
   expect(output).toMatch(new RegExp(`${rule}: ${file} `));
-  expect(status).toBe(planted.length);
+  expect(status).not.toBe(0);
 });

@@ -6,8 +6,17 @@ test('what the API accepts, the policy takes: nothing that was written is left o
   const admin = await createAdminWithSystem();
   for (const { path, body } of KINDS) expect((await admin.put(path, body)).status).toBe(201);
   const rules = [
-    { ...RULE, match: { ...RULE.match, serviceAccounts: ['*.v1', 'a.b-*'] }, sharedSubject: 'x', scopes: ['*'] },
-    { ...RULE, claims: { 'https://a/b': { 'c:d': [null, true, -1.5, 'a/b@c'] }, e: [[['f']]] }, ttlSeconds: 60 },
+    {
+      ...RULE,
+      match: { ...RULE.match, serviceAccounts: ['*.v1', 'a.b-*'] },
+      sharedSubject: 'x',
+      scopes: ['*'],
+    },
+    {
+      ...RULE,
+      claims: { 'https://a/b': { 'c:d': [null, true, -1.5, 'a/b@c'] }, e: [[['f']]] },
+      ttlSeconds: 60,
+    },
     { ...RULE, notBefore: '2027-01-01T00:00:00.5+14:00', notAfter: '2028-02-29T23:59:59Z' },
     { effect: 'deny', match: { clusters: ['*'], namespaces: ['*'], serviceAccounts: ['*'] } },
   ];

@@ -13,4 +13,3 @@ export interface ExchangeRequest {
   /** The authenticated client, or null where the subject token is the credential. */
   readonly clientId: string | null;
 }
-

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../json/is-json-object.ts';
+import { isDnsLabel, isDnsSubdomain } from '../mapping/names.ts';
 import type { JsonValue } from '../mapping/objects.ts';
 import { type Refused, refused } from '../result.ts';
 import { isSafeId } from './is-safe-id.ts';
@@ -13,10 +14,6 @@ export type KubernetesClaimReason =
 export interface KubernetesClaims extends Pick<Workload, 'namespace' | 'serviceAccount' | 'pod' | 'node'> {
   readonly kind: 'read';
 }
-
-const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
-const DNS_LABEL = new RegExp(`^(?=.{1,63}$)${LABEL}$`);
-const DNS_SUBDOMAIN = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
 
 /**
  * Reads who the token speaks of: the claim `kubernetes.io`, with which `sub` must agree word for word. Names must be
@@ -33,7 +30,7 @@ export function readKubernetesClaims(claims: {
 
   const { namespace } = kubernetes;
   const serviceAccount = readReference(kubernetes.serviceaccount);
-  if (typeof namespace !== 'string' || !DNS_LABEL.test(namespace)) return invalid('namespace');
+  if (typeof namespace !== 'string' || !isDnsLabel(namespace)) return invalid('namespace');
   if (serviceAccount === null) return invalid('serviceaccount');
   if (sub !== `system:serviceaccount:${namespace}:${serviceAccount.name}`) {
     return refused('token_subject_mismatch');
@@ -63,7 +60,7 @@ function readNode(value: JsonValue, pod: ObjectReference | null): NodeReference 
 }
 
 function isSubdomain(name: JsonValue | undefined): name is string {
-  return typeof name === 'string' && DNS_SUBDOMAIN.test(name);
+  return typeof name === 'string' && isDnsSubdomain(name);
 }
 
 function invalid(member: string): Refused<'token_claim_invalid'> {

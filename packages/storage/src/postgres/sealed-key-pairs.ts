@@ -28,7 +28,7 @@ export function createSealedKeyPairStore(database: Database): SealedKeyPairStore
       );
       const stored = await read(purpose);
       if (stored === null) throw new UnavailableError('storage_unavailable', 'a key pair was not stored');
-      return created;
+      return stored;
     },
   };
 }
