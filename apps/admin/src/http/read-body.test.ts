@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdminWithSystem, createTestAdmin, pointersOf, SYSTEM } from '../test-support.ts';
 
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const PATH = '/identity-systems/other';
 
 test.each([
@@ -27,8 +28,8 @@ test.each([
   ['no JSON', '{"identityDomain":'],
   ['nothing', ''],
   ['a byte order mark', '\ufeff{"identityDomain":"prod"}'],
-  ['bytes that are no UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
-  ['an overlong encoding', new Uint8Array([0x22, 0xc0, 0xaf, 0x22])],
+  ['bytes that are no UTF-8', latin1('{"identityDomain":"prod","displayName":"\xe9"}')],
+  ['an overlong encoding', latin1('{"identityDomain":"prod","displayName":"\xc0\xaf"}')],
   ['a scalar', '5'],
   ['a list', '[]'],
   ['null', 'null'],

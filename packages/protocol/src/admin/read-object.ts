@@ -10,6 +10,8 @@ export type ObjectReading<T> =
 /** More than anybody mends at once; without it an answer could be many times as long as the body. */
 const MAX_ERRORS = 100;
 
+const UNKNOWN_FIELD = 'unknown field';
+
 /** Members of what is read that nobody writes. */
 const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metadata']);
 
@@ -18,47 +20,34 @@ const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metad
  * may be a secret.
  */
 export async function readObject<T>(schema: z.ZodType<T>, json: JsonValue): Promise<ObjectReading<T>> {
-  const textErrors = judgeText(json, []);
+  const prototypeErrors = findPrototypeMembers(json, []);
   const parsed = await schema.safeParseAsync(json, {
     error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is required' : undefined),
   });
-  if (parsed.success && textErrors.length === 0) return { kind: 'valid', value: parsed.data };
+  if (parsed.success && prototypeErrors.length === 0) return { kind: 'valid', value: parsed.data };
 
-  const known = new Set(textErrors.map(({ pointer }) => pointer));
+  const known = new Set(prototypeErrors.map(({ pointer }) => pointer));
   const schemaErrors = (parsed.error?.issues ?? []).flatMap(describeIssue);
-  const errors = [...textErrors, ...schemaErrors.filter(({ pointer }) => !known.has(pointer))];
+  const errors = [...prototypeErrors, ...schemaErrors.filter(({ pointer }) => !known.has(pointer))];
   return { kind: 'invalid', errors: errors.slice(0, MAX_ERRORS) };
 }
 
-/**
- * Text that no store could keep as it is, and names that would reach an object's prototype; schemas of records pass
- * over the latter in silence.
- */
-function judgeText(json: JsonValue, path: JsonPath): readonly ProblemError[] {
-  if (typeof json === 'string') {
-    return isStorable(json)
-      ? []
-      : [{ pointer: jsonPointer(path), detail: 'must be Unicode text without NUL' }];
-  }
+/** Members that would reach an object's prototype; schemas of records pass over them in silence. */
+function findPrototypeMembers(json: JsonValue, path: JsonPath): readonly ProblemError[] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([name, value]) => {
     const at = [...path, name];
-    if (name === '__proto__' || !isStorable(name)) {
-      return [{ pointer: jsonPointer(at), detail: 'unknown field' }];
-    }
-    return judgeText(value, at);
+    return name === '__proto__'
+      ? [{ pointer: jsonPointer(at), detail: UNKNOWN_FIELD }]
+      : findPrototypeMembers(value, at);
   });
-}
-
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
 }
 
 function describeIssue(issue: z.core.$ZodIssue): readonly ProblemError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
-      detail: issue.path.length === 0 && READ_ONLY.has(key) ? 'is read only: leave it out' : 'unknown field',
+      detail: issue.path.length === 0 && READ_ONLY.has(key) ? 'is read only: leave it out' : UNKNOWN_FIELD,
     }));
   }
   const detail = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;

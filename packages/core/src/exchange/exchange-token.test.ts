@@ -1,0 +1,255 @@
+import { createTokenIssuer } from '@symbolon/testkit';
+import { expect, test } from 'vitest';
+import type { ExchangeEvent } from '../audit/events.ts';
+import { compilePolicy } from '../decision/compile-policy.ts';
+import { refused, UnavailableError } from '../result.ts';
+import type { VerifiedToken } from '../workload/subject-token.ts';
+import { createExchangeToken, type ExchangeTokenDeps } from './exchange-token.ts';
+
+const ISSUER = 'https://broker.example';
+const NOW_MS = Date.UTC(2026, 10, 23, 12);
+const AUDIENCE = 'vault.example';
+
+const cluster = createTokenIssuer({ now: () => NOW_MS, alg: 'ES256' });
+const metadata = { createdAtMs: 0, updatedAtMs: 0, updatedBy: 'test', epoch: { number: 7, id: 'seven' } };
+const common = { labels: {}, description: '', metadata };
+
+/** One cluster, one system, one target, and a rule that gives the namespace `payments` its identities. */
+const policy = compilePolicy(
+  {
+    epoch: metadata.epoch,
+    clusters: ['east', 'west'].map((name) => ({
+      ...common,
+      key: { kind: 'Cluster', identitySystem: null, name },
+      spec: {
+        displayName: '',
+        issuers: [cluster.issuer],
+        audiences: name === 'east' ? [ISSUER] : ['https://elsewhere.example'],
+        allowSharedAudience: false,
+        validation: { mode: 'offline', jwks: { source: 'inline', keys: [] } },
+        allowedAlgorithms: ['ES256'],
+        reviewCacheSeconds: 10,
+        watchStaleSeconds: 75,
+        lockOutOn: 'deletion',
+        maxTokenLifetimeSeconds: 86_400,
+        clockSkewSeconds: 30,
+        enabled: true,
+      },
+    })),
+    identitySystems: [
+      {
+        ...common,
+        key: { kind: 'IdentitySystem', identitySystem: null, name: 'mysystem' },
+        spec: {
+          displayName: '',
+          subject: '{namespace}.{serviceAccount}',
+          identityDomain: 'east',
+          audiencePatterns: ['*'],
+        },
+      },
+    ],
+    targets: [
+      {
+        ...common,
+        key: { kind: 'Target', identitySystem: 'mysystem', name: 'vault' },
+        spec: {
+          audiences: [AUDIENCE],
+          tokenTypes: ['access_token', 'jwt'],
+          signingAlgorithm: 'ES256',
+          defaultTtlSeconds: 600,
+          minTtlSeconds: 60,
+          maxTtlSeconds: 3600,
+          mayOutliveSource: false,
+          maxSubjectBytes: 255,
+          scopes: [],
+          claims: { include: [] },
+          enabled: true,
+        },
+      },
+    ],
+    rules: [
+      {
+        ...common,
+        key: { kind: 'MappingRule', identitySystem: 'mysystem', name: 'payments' },
+        spec: {
+          effect: 'allow',
+          enforcement: 'enforce',
+          priority: 0,
+          match: { clusters: ['*'], namespaces: ['payments'], serviceAccounts: ['*'] },
+          allowDefaultServiceAccount: false,
+          targets: ['vault'],
+          claims: {},
+          enabled: true,
+        },
+      },
+    ],
+    revocations: [],
+  },
+  { issuer: ISSUER },
+);
+
+function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
+  const recorded: ExchangeEvent[] = [];
+  const counted: string[] = [];
+  const signed: object[] = [];
+  const steps: string[] = [];
+  const { exchangeToken } = createExchangeToken({
+    issuer: ISSUER,
+    currentPolicy: () => policy,
+    now: () => NOW_MS,
+    createId: () => 'an-id',
+    // The one cast that a test may make: the signature is packages/kubernetes' to verify.
+    verifySignature: async ({ claims }) => ({
+      kind: 'verified',
+      token: { cluster: 'east', claims } as VerifiedToken,
+    }),
+    async signCredential(input) {
+      steps.push('signed');
+      signed.push(input);
+      return { compact: 'the.signed.credential', sha256: 'the-digest' };
+    },
+    async recordExchange(event) {
+      await Promise.resolve();
+      steps.push('recorded');
+      recorded.push(event);
+    },
+    countRefusal: (reason, name) => void counted.push(`${reason} ${name}`),
+    ...overrides,
+  });
+  const exchange = async (request: { namespace?: string; audience?: string; subjectToken?: string } = {}) => {
+    const { namespace = 'payments', audience = AUDIENCE } = request;
+    const token = cluster.issueToken({ namespace, serviceAccount: 'api', audiences: [ISSUER], pod: 'api-1' });
+    const outcome = await exchangeToken({
+      requestId: 'request-1',
+      grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subjectToken: request.subjectToken ?? token,
+      audiences: [audience],
+      scopes: [],
+      tokenType: null,
+      clientId: null,
+    });
+    steps.push('answered');
+    return outcome;
+  };
+  return { exchange, recorded, counted, signed, steps };
+}
+
+test('a proven workload that a rule allows gets its credential, recorded before it leaves', async () => {
+  const { exchange, recorded, signed, steps } = exchanging();
+  expect(await exchange()).toMatchObject({
+    kind: 'issued',
+    credential: 'the.signed.credential',
+    tokenType: 'access_token',
+    expiresInSeconds: 600,
+  });
+  expect(steps).toEqual(['signed', 'recorded', 'answered']);
+  expect(signed).toMatchObject([
+    { typ: 'at+jwt', claims: { iss: ISSUER, sub: 'mysystem.payments.api', jti: 'an-id' } },
+  ]);
+  expect(recorded).toMatchObject([
+    {
+      kind: 'exchange',
+      outcome: 'issued',
+      reason: null,
+      requestId: 'request-1',
+      epoch: metadata.epoch,
+      workload: {
+        cluster: 'east',
+        namespace: 'payments',
+        serviceAccount: 'api',
+        serviceAccountUid: cluster.serviceAccountUid('payments', 'api'),
+        pod: 'api-1',
+      },
+      identitySystem: 'mysystem',
+      target: 'vault',
+      rule: 'payments',
+      credential: { subject: 'mysystem.payments.api', jti: 'an-id', sha256: 'the-digest' },
+    },
+  ]);
+});
+
+test('A51: where the record is not accepted, the credential does not leave', async () => {
+  const { exchange } = exchanging({
+    recordExchange: () => Promise.reject(new UnavailableError('audit_unavailable', 'down')),
+  });
+  await expect(exchange()).rejects.toMatchObject({ reason: 'audit_unavailable' });
+});
+
+test('A51: a refusal of the policy is recorded with its reason before it is told, and nothing is signed', async () => {
+  const { exchange, recorded, steps } = exchanging();
+  expect(await exchange({ namespace: 'other' })).toMatchObject({
+    kind: 'refused',
+    reason: 'rule_not_matched',
+  });
+  expect(steps).toEqual(['recorded', 'answered']);
+  expect(recorded).toMatchObject([{ outcome: 'refused', reason: 'rule_not_matched', credential: null }]);
+});
+
+test('A51: a refusal that cannot be recorded is our own trouble', async () => {
+  const { exchange } = exchanging({
+    recordExchange: () => Promise.reject(new UnavailableError('audit_unavailable', 'down')),
+  });
+  await expect(exchange({ namespace: 'other' })).rejects.toMatchObject({ reason: 'audit_unavailable' });
+});
+
+test('what is not proven is counted and neither decided, signed nor recorded', async () => {
+  const { exchange, counted, steps } = exchanging({
+    verifySignature: async () => refused('token_signature_invalid'),
+  });
+  expect(await exchange()).toEqual({
+    kind: 'unproven',
+    reason: 'token_signature_invalid',
+    expectedAudiences: [],
+  });
+  expect(counted).toEqual(['token_signature_invalid null']);
+  expect(steps).toEqual(['answered']);
+});
+
+test('S39: a wrong audience tells the audiences of the cluster whose keys verified the token, and no others', async () => {
+  const { exchange, counted } = exchanging();
+  const subjectToken = cluster.issueToken({
+    namespace: 'payments',
+    serviceAccount: 'api',
+    audiences: ['other.example'],
+  });
+  expect(await exchange({ subjectToken })).toEqual({
+    kind: 'unproven',
+    reason: 'token_audience_wrong',
+    expectedAudiences: [ISSUER],
+  });
+  expect(counted).toEqual(['token_audience_wrong east']);
+});
+
+test('L24: a token that cannot be read, or of an unknown issuer, brings on no look for keys', async () => {
+  const verifySignature = () => Promise.reject(new Error('asked'));
+  const { exchange, counted } = exchanging({ verifySignature });
+  const stranger = createTokenIssuer({ issuer: 'https://stranger.example', now: () => NOW_MS });
+  const subjectToken = stranger.issueToken({
+    namespace: 'payments',
+    serviceAccount: 'api',
+    audiences: [ISSUER],
+  });
+  expect(await exchange({ subjectToken })).toMatchObject({ reason: 'token_issuer_unknown' });
+  expect(await exchange({ subjectToken: 'junk' })).toMatchObject({ reason: 'token_malformed' });
+  expect(counted).toEqual(['token_issuer_unknown null', 'token_malformed null']);
+});
+
+test('a verdict for a cluster that is no candidate is refused', async () => {
+  const { exchange } = exchanging({
+    verifySignature: async ({ claims }) => ({
+      kind: 'verified',
+      token: { cluster: 'north', claims } as VerifiedToken,
+    }),
+  });
+  expect(await exchange()).toMatchObject({ kind: 'unproven', reason: 'token_issuer_unknown' });
+});
+
+test('without a policy there is no exchange', async () => {
+  const { exchange, steps } = exchanging({
+    currentPolicy: () => {
+      throw new UnavailableError('policy_unavailable', 'none');
+    },
+  });
+  await expect(exchange()).rejects.toMatchObject({ reason: 'policy_unavailable' });
+  expect(steps).toEqual([]);
+});
