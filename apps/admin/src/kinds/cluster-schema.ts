@@ -17,7 +17,7 @@ export function createClusterSchema(deps: ClusterSchemaDeps) {
     judgeFields(['validation'], judgeKeys),
     judgeFields(['apiServer'], async ({ apiServer }, report) => {
       if (apiServer === undefined) return;
-      if (apiServer.caBundle !== undefined && certificatesOf(apiServer.caBundle) === null) {
+      if (apiServer.caBundle !== undefined && !areCertificates(apiServer.caBundle)) {
         report(['apiServer', 'caBundle'], NO_CERTIFICATES);
       }
       const problem = await judgeCredential(apiServer, deps);
@@ -29,7 +29,7 @@ export function createClusterSchema(deps: ClusterSchemaDeps) {
 const NO_CERTIFICATES = 'holds something that is no X.509 certificate';
 
 function judgeKeys({ validation: { jwks } }: ClusterBody, report: Report): void {
-  if ('caBundle' in jwks && jwks.caBundle !== undefined && certificatesOf(jwks.caBundle) === null) {
+  if ('caBundle' in jwks && jwks.caBundle !== undefined && !areCertificates(jwks.caBundle)) {
     report(['validation', 'jwks', 'caBundle'], NO_CERTIFICATES);
   }
   if (jwks.source !== 'inline') return;
@@ -54,30 +54,27 @@ async function judgeCredential(
         ? null
         : { field: 'path', detail: 'must be a file under the folder of SYMBOLON_CLUSTER_CREDENTIALS_DIR' };
     case 'inCluster': {
-      // The pod's own token goes to the API server that gave it and to no other.
+      // The pod's own token goes to the API server that gave it and to no other. Its CA is meant where none is given.
       const isOwn =
         inCluster !== null &&
         url === new URL(inCluster.url).origin &&
-        isSameBundle(caBundle, inCluster.caPem);
+        (caBundle === undefined || caBundle.trim() === inCluster.caPem.trim());
       return isOwn
         ? null
-        : { field: 'kind', detail: 'inCluster works only with the url and caBundle that the pod was given' };
+        : {
+            field: 'kind',
+            detail: 'inCluster works only with the url, and the caBundle or none, that the pod was given',
+          };
     }
   }
 }
 
-function isSameBundle(caBundle: string | undefined, given: string): boolean {
-  const certificates = caBundle === undefined ? null : certificatesOf(caBundle);
-  return certificates !== null && certificates.join() === certificatesOf(given)?.join();
-}
-
-/** SHA-256 of each certificate of a bundle, in order; null where one is none. */
-function certificatesOf(pem: string): readonly string[] | null {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+function areCertificates(pem: string): boolean {
   try {
-    return blocks.map((block) => new X509Certificate(block).fingerprint256);
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    return blocks.every((block) => new X509Certificate(block).raw.length > 0);
   } catch {
-    return null;
+    return false;
   }
 }
 

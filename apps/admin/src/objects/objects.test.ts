@@ -67,6 +67,15 @@ describe.each(KINDS)('$kind', ({ kind, path, body, changed }) => {
     expect((await admin.put(path, changed, { headers: both })).status).toBe(412);
   });
 
+  test('A47: an identical retry needs no If-Match and moves nothing, but one that is given must hold', async () => {
+    const admin = await createAdminWithSystem();
+    const tag = (await admin.put(path, body)).headers.get('etag') ?? '';
+    const retried = await admin.put(path, body);
+    expect([retried.status, retried.headers.get('etag')]).toEqual([200, tag]);
+    expect((await admin.put(path, body, { headers: { 'If-Match': '"1-a"' } })).status).toBe(412);
+    expect((await admin.put(path, body, { headers: { 'If-None-Match': '*' } })).status).toBe(412);
+  });
+
   test('A47: of two writers who saw the same state, one is told that it has passed', async () => {
     const admin = await createAdminWithSystem();
     const { headers } = await admin.put(path, body);

@@ -40,14 +40,15 @@ async function putInTransaction<K extends Kind>(
   const ownership = await readOwner(key, transaction);
   if (ownership.kind === 'refused') return ownership;
   const current = await transaction.read(key);
-  const unmet = judgePreconditions(order.preconditions, current);
-  if (unmet !== null) return unmet;
-
   const { labels, description } = draft;
   const spec = draft.specAfter(current);
   const before = current === null ? null : recordObject(resource, current);
   const after = recordObject(resource, { spec, labels, description });
-  if (current !== null && isSameJson(before, after)) return { kind: 'unchanged', object: current };
+  const unchanged = current !== null && isSameJson(before, after) ? current : null;
+  const unmet = judgePreconditions(order.preconditions, current);
+  // What changes nothing needs no If-Match, so that a request may be retried; one that is given must hold all the same.
+  if (unmet !== null && (unmet.code !== 'precondition_required' || unchanged === null)) return unmet;
+  if (unchanged !== null) return { kind: 'unchanged', object: unchanged };
   const objections = await resource.judgeChange(
     { key, spec, current, owner: ownership.owner, principal },
     transaction,

@@ -21,8 +21,8 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 
 /** Oracle, Alibaba and Azure keep theirs outside the link-local block. */
 const METADATA_IPV4: ReadonlySet<string> = new Set(['192.0.0.192', '100.100.100.200', '168.63.129.16']);
-/** Amazon's and Google's. */
-const METADATA_IPV6: ReadonlySet<string> = new Set(['fd00:ec2:0:0:0:0:0:254', 'fd20:ce:0:0:0:0:0:254']);
+const GOOGLE_METADATA_IPV6 = 'fd20:ce:0:0:0:0:0:254';
+const EMBEDDING_PREFIXES: ReadonlySet<string> = new Set(['0:0:0:0:0:ffff', '0:0:0:0:0:0', '64:ff9b:0:0:0:0']);
 
 function isForbiddenIpv4(octets: readonly number[]): boolean {
   const [first = 0, second = 0] = octets;
@@ -31,26 +31,26 @@ function isForbiddenIpv4(octets: readonly number[]): boolean {
 }
 
 function isForbiddenIpv6(groups: readonly number[]): boolean {
-  const [first = 0] = groups;
+  const [first = 0, second = 0] = groups;
   const isLinkLocal = (first & 0xffc0) === 0xfe80;
   const isMulticast = (first & 0xff00) === 0xff00;
-  if (isLinkLocal || isMulticast || METADATA_IPV6.has(groups.map((group) => group.toString(16)).join(':'))) {
-    return true;
-  }
+  const isAmazonMetadata = first === 0xfd00 && second === 0xec2;
+  const isGoogleMetadata = textOf(groups) === GOOGLE_METADATA_IPV6;
+  if (isLinkLocal || isMulticast || isAmazonMetadata || isGoogleMetadata) return true;
   const embedded = embeddedIpv4(groups);
-  const isLoopback = groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1;
+  const isLoopback = textOf(groups) === '0:0:0:0:0:0:0:1';
   return embedded !== null && !isLoopback && isForbiddenIpv4(embedded);
 }
 
 /** The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056). */
 function embeddedIpv4(groups: readonly number[]): readonly number[] | null {
-  const lead = groups
-    .slice(0, 6)
-    .map((group) => group.toString(16))
-    .join(':');
   if (groups[0] === 0x2002) return octetsOf(groups.slice(1, 3));
-  const isEmbedding = ['0:0:0:0:0:ffff', '0:0:0:0:0:0', '64:ff9b:0:0:0:0'].includes(lead);
+  const isEmbedding = EMBEDDING_PREFIXES.has(textOf(groups.slice(0, 6)));
   return isEmbedding ? octetsOf(groups.slice(6)) : null;
+}
+
+function textOf(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(':');
 }
 
 function octetsOf(groups: readonly number[]): readonly number[] {

@@ -234,6 +234,25 @@ test('L24: a token that cannot be read, or of an unknown issuer, brings on no lo
   expect(counted).toEqual(['token_issuer_unknown null', 'token_malformed null']);
 });
 
+test('A10: the workload is of the cluster whose keys verified the token, not of the first that shares its issuer', async () => {
+  const { exchange } = exchanging({
+    verifySignature: async ({ claims }) => ({
+      kind: 'verified',
+      token: { cluster: 'west', claims } as VerifiedToken,
+    }),
+  });
+  const subjectToken = cluster.issueToken({
+    namespace: 'payments',
+    serviceAccount: 'api',
+    audiences: ['https://elsewhere.example'],
+  });
+  expect(await exchange({ subjectToken })).toMatchObject({
+    kind: 'refused',
+    reason: 'identity_domain_foreign',
+    workload: { cluster: 'west' },
+  });
+});
+
 test('a verdict for a cluster that is no candidate is refused', async () => {
   const { exchange } = exchanging({
     verifySignature: async ({ claims }) => ({

@@ -34,7 +34,7 @@ const clusterCredential = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('inCluster').meta({
       description:
-        "The token of the broker's own pod: only with the url and the caBundle that the pod was given.",
+        "The token of the broker's own pod: only with the url, and the caBundle or none, that the pod was given.",
     }),
   }),
 ]);
@@ -42,7 +42,8 @@ const clusterCredential = z.discriminatedUnion('kind', [
 export const apiServer = z.strictObject({
   url: httpsOrigin.meta({ description: 'https origin of the API server, without a path.' }),
   caBundle: pemCertificates.exactOptional().meta({
-    description: "PEM certificates that the API server's must lead to. Default: the roots that Node trusts.",
+    description:
+      "PEM certificates that the API server's must lead to. Default: the roots that Node trusts; for credential kind inCluster, the CA that the pod was given.",
   }),
   audiences: list(audience, { min: 1, max: 32 }).exactOptional().meta({
     description:
