@@ -147,6 +147,17 @@ export function describeChanges(fresh: FreshStores): void {
       expect(await stores.readSnapshot()).toEqual(before);
     });
 
+    test('a call that the work did not wait for is of the change, epoch and all, or is refused', async () => {
+      const stores = await fresh();
+      const before = (await stores.readSnapshot()).epoch;
+      await stores.change(async (transaction) => {
+        void transaction.read(keyOf('Cluster', 'production'));
+        void transaction.write(sampleCluster('production')).catch(() => {});
+      });
+      const { epoch, clusters } = await stores.readSnapshot();
+      expect(epoch.number - before.number).toBe(clusters.length);
+    });
+
     test('a transaction that is kept past its change writes nothing more', async () => {
       const stores = await fresh();
       const kept = await stores.change(async (transaction) => transaction);

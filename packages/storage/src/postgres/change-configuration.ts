@@ -23,15 +23,11 @@ export function createChangeConfiguration(database: Database): ChangeConfigurati
       database.transaction('begin', async (statements) => {
         const nextEpoch = await storageCall(() => lockEpoch(statements));
         const change = openChange(statements, nextEpoch);
-        try {
-          const result = await work(change.transaction);
-          if (change.touched.length > 0) {
-            await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
-          }
-          return result;
-        } finally {
-          change.end();
+        const result = await work(change.transaction).finally(() => change.end());
+        if (change.touched.length > 0) {
+          await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
         }
+        return result;
       }),
   };
 }
@@ -40,8 +36,8 @@ interface Change {
   readonly transaction: ConfigurationTransaction;
   /** What was written or deleted so far: empty, the epoch stays. */
   readonly touched: readonly Touched[];
-  /** The connection goes back to the pool: nothing that still holds the transaction may write on it. */
-  end(): void;
+  /** Waits for the call that is running. Whoever still holds the transaction is refused, now and later. */
+  end(): Promise<void>;
 }
 
 function openChange(statements: Statements, nextEpoch: Epoch): Change {
@@ -62,6 +58,7 @@ function openChange(statements: Statements, nextEpoch: Epoch): Change {
     touched,
     end() {
       isOpen = false;
+      return oneAtATime(async () => {});
     },
     transaction: {
       nextEpoch,

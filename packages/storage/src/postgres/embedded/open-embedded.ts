@@ -17,6 +17,10 @@ export interface EmbeddedOptions extends PgliteOptions {
  * Opens the embedded database: locks the folder, starts PGlite in it and brings its schema up to date. Throws
  * `DataDirHeldError` where another process has the folder, `MigrationError` where its schema is not one that the
  * migrations continue, and `UnavailableError` where the database does not start. After a throw nothing is held.
+ *
+ * PGlite never syncs its files: what was acknowledged survives the end of the process, however it ends, and not a
+ * power cut. It has one connection: a change that asks these stores for anything but its own transaction waits for
+ * itself, until the wait for the connection is given up.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<OpenStores> {
   const migrations = await readMigrations(fileURLToPath(options.migrationsDir));
