@@ -31,7 +31,11 @@ import { SHIPPED_FILES } from './shipped-files.ts';
 
 export interface Broker {
   readonly gateway: (request: Request) => Response | Promise<Response>;
-  readonly admin: (request: Request) => Response | Promise<Response>;
+  /** Given the request as it stood on the wire, it refuses a path that was spelled in another way than it is routed. */
+  readonly admin: (
+    request: Request,
+    connection?: { readonly incoming?: { readonly url?: string | undefined } },
+  ) => Response | Promise<Response>;
   /** From now on readyz says that no more requests should come. */
   startDraining(): void;
   /** Writes what is still held, and frees the data folder. */

@@ -26,6 +26,8 @@ export interface BrokerProcess {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
+type Addresses = Pick<BrokerProcess, 'issuer' | 'admin'>;
+
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'apps', 'symbolon', 'src', 'main.ts');
 const READY_WITHIN_MS = 60_000;
 
@@ -60,11 +62,11 @@ export async function startBroker(options: StartBrokerOptions = {}): Promise<Bro
     return code;
   };
 
-  const ready = new Promise<{ issuer: string; admin: string }>((resolve, reject) => {
+  const ready = new Promise<Addresses>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
     createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line);
-      if (line.includes('"msg":"ready"')) resolve(JSON.parse(line));
+      if (line.includes('"msg":"ready"')) resolve(JSON.parse(line) as Addresses);
     });
     void exited.then(() => reject(new Error(`the broker ended before it was ready:\n${log()}`)));
     setTimeout(

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker, startStandInCluster } from '@symbolon/testkit';
@@ -99,6 +101,35 @@ test('requests in flight at SIGTERM are answered, and readyz had said what was r
   expect([answer.status, await answer.json()]).toMatchObject([400, { reason: 'target_not_permitted' }]);
   expect(await stopped).toBe(0);
   await cluster.stop();
+});
+
+test('A46: on the wire, a path that is spelled in another way than it is routed is not served, even to the admin', async () => {
+  const broker = await startBroker();
+  const { hostname, port } = new URL(broker.admin);
+  const statusOf = async (path: string) => {
+    const headers = { Authorization: `Bearer ${adminToken(broker.dataDir)}` };
+    const [answer] = (await once(request({ hostname, port, path, headers }).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await statusOf('/admin/v1/whoami')).toBe(200);
+  for (const path of [
+    '/admin/v1/clusters/../whoami',
+    '/admin/v1/clusters/%2e%2e/whoami',
+    '/admin/v1/./whoami',
+    '//admin/v1/whoami',
+    '/admin//v1/whoami',
+    '/admin/v1/whoami/',
+    '/admin/v1/whoami.',
+    '/admin/v1/whoam%69',
+    '/ADMIN/v1/whoami',
+    'http://elsewhere.example/admin/v1/whoami',
+  ]) {
+    expect([400, 404], path).toContain(await statusOf(path));
+  }
+  await broker.stop();
 });
 
 describe('what a person reads when it does not start', () => {

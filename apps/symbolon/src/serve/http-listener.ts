@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ListenAddress } from '../config/listen-address.ts';
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+/** `connection` is the adapter's: the request as it was on the wire, before any part of its URL was resolved. */
+export type Fetch = (request: Request, connection: HttpBindings) => Response | Promise<Response>;
 
 export interface HttpListener {
   /** What it is bound to, with the port that was taken. */
@@ -20,7 +21,9 @@ const starting: Fetch = () =>
 /** Binds a port before there is anything to serve: the issuer may depend on the port that was taken. */
 export async function createHttpListener({ host, port }: ListenAddress): Promise<HttpListener> {
   let current = starting;
-  const answer = getRequestListener((request) => current(request), { overrideGlobalObjects: false });
+  const answer = getRequestListener((request, connection) => current(request, connection as HttpBindings), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer(
     { maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 },
     (request, response) => {

@@ -151,7 +151,6 @@ export function describeChanges(fresh: FreshStores): void {
       const stores = await fresh();
       const before = (await stores.readSnapshot()).epoch;
       await stores.change(async (transaction) => {
-        void transaction.read(keyOf('Cluster', 'production'));
         void transaction.write(sampleCluster('production')).catch(() => {});
       });
       const { epoch, clusters } = await stores.readSnapshot();

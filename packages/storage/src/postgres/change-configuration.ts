@@ -23,13 +23,24 @@ export function createChangeConfiguration(database: Database): ChangeConfigurati
       database.transaction('begin', async (statements) => {
         const nextEpoch = await storageCall(() => lockEpoch(statements));
         const change = openChange(statements, nextEpoch);
-        const result = await work(change.transaction).finally(() => change.end());
+        const result = await runToItsEnd(change, work);
         if (change.touched.length > 0) {
           await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
         }
         return result;
       }),
   };
+}
+
+async function runToItsEnd<T>(
+  change: Change,
+  work: (transaction: ConfigurationTransaction) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(change.transaction);
+  } finally {
+    await change.end();
+  }
 }
 
 interface Change {
