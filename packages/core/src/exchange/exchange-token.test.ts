@@ -2,89 +2,27 @@ import { createTokenIssuer } from '@symbolon/testkit';
 import { expect, test } from 'vitest';
 import type { ExchangeEvent } from '../audit/events.ts';
 import { compilePolicy } from '../decision/compile-policy.ts';
+import { BROKER_ISSUER as ISSUER, snapshotOf } from '../decision/policy-fixtures.test-support.ts';
 import { refused, UnavailableError } from '../result.ts';
 import type { VerifiedToken } from '../workload/subject-token.ts';
 import { createExchangeToken, type ExchangeTokenDeps } from './exchange-token.ts';
 
-const ISSUER = 'https://broker.example';
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const AUDIENCE = 'vault.example';
 
 const cluster = createTokenIssuer({ now: () => NOW_MS, alg: 'ES256' });
-const metadata = { createdAtMs: 0, updatedAtMs: 0, updatedBy: 'test', epoch: { number: 7, id: 'seven' } };
-const common = { labels: {}, description: '', metadata };
 
-/** One cluster, one system, one target, and a rule that gives the namespace `payments` its identities. */
+/** Two clusters of one issuer string, one system and target, and a rule for the namespace `payments`. */
 const policy = compilePolicy(
-  {
-    epoch: metadata.epoch,
-    clusters: ['east', 'west'].map((name) => ({
-      ...common,
-      key: { kind: 'Cluster', identitySystem: null, name },
-      spec: {
-        displayName: '',
-        issuers: [cluster.issuer],
-        audiences: name === 'east' ? [ISSUER] : ['https://elsewhere.example'],
-        allowSharedAudience: false,
-        validation: { mode: 'offline', jwks: { source: 'inline', keys: [] } },
-        allowedAlgorithms: ['ES256'],
-        reviewCacheSeconds: 10,
-        watchStaleSeconds: 75,
-        lockOutOn: 'deletion',
-        maxTokenLifetimeSeconds: 86_400,
-        clockSkewSeconds: 30,
-        enabled: true,
-      },
-    })),
-    identitySystems: [
-      {
-        ...common,
-        key: { kind: 'IdentitySystem', identitySystem: null, name: 'mysystem' },
-        spec: {
-          displayName: '',
-          subject: '{namespace}.{serviceAccount}',
-          identityDomain: 'east',
-          audiencePatterns: ['*'],
-        },
-      },
-    ],
-    targets: [
-      {
-        ...common,
-        key: { kind: 'Target', identitySystem: 'mysystem', name: 'vault' },
-        spec: {
-          audiences: [AUDIENCE],
-          tokenTypes: ['access_token', 'jwt'],
-          signingAlgorithm: 'ES256',
-          defaultTtlSeconds: 600,
-          minTtlSeconds: 60,
-          maxTtlSeconds: 3600,
-          mayOutliveSource: false,
-          maxSubjectBytes: 255,
-          scopes: [],
-          claims: { include: [] },
-          enabled: true,
-        },
-      },
-    ],
-    rules: [
-      {
-        ...common,
-        key: { kind: 'MappingRule', identitySystem: 'mysystem', name: 'payments' },
-        spec: {
-          effect: 'allow',
-          enforcement: 'enforce',
-          priority: 0,
-          match: { clusters: ['*'], namespaces: ['payments'], serviceAccounts: ['*'] },
-          allowDefaultServiceAccount: false,
-          targets: ['vault'],
-          claims: {},
-          enabled: true,
-        },
-      },
-    ],
-    revocations: [],
-  },
+  snapshotOf({
+    clusters: {
+      east: { issuers: [cluster.issuer], audiences: [ISSUER] },
+      west: { issuers: [cluster.issuer], audiences: ['https://elsewhere.example'] },
+    },
+    identitySystems: { myidsystem: { identityDomain: 'east' } },
+    targets: { vault: { audiences: [AUDIENCE] } },
+    rules: { payments: { match: { namespaces: ['payments'] }, targets: ['vault'] } },
+  }),
   { issuer: ISSUER },
 );
 
@@ -144,7 +82,7 @@ test('a proven workload that a rule allows gets its credential, recorded before 
   });
   expect(steps).toEqual(['signed', 'recorded', 'answered']);
   expect(signed).toMatchObject([
-    { typ: 'at+jwt', claims: { iss: ISSUER, sub: 'mysystem.payments.api', jti: 'an-id' } },
+    { typ: 'at+jwt', claims: { iss: ISSUER, sub: 'myidsystem.payments.api', jti: 'an-id' } },
   ]);
   expect(recorded).toMatchObject([
     {
@@ -152,7 +90,7 @@ test('a proven workload that a rule allows gets its credential, recorded before 
       outcome: 'issued',
       reason: null,
       requestId: 'request-1',
-      epoch: metadata.epoch,
+      epoch: policy.epoch,
       workload: {
         cluster: 'east',
         namespace: 'payments',
@@ -160,10 +98,10 @@ test('a proven workload that a rule allows gets its credential, recorded before 
         serviceAccountUid: cluster.serviceAccountUid('payments', 'api'),
         pod: 'api-1',
       },
-      identitySystem: 'mysystem',
+      identitySystem: 'myidsystem',
       target: 'vault',
       rule: 'payments',
-      credential: { subject: 'mysystem.payments.api', jti: 'an-id', sha256: 'the-digest' },
+      credential: { subject: 'myidsystem.payments.api', jti: 'an-id', sha256: 'the-digest' },
     },
   ]);
 });

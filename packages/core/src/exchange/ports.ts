@@ -1,6 +1,6 @@
+import type { Policy } from '../decision/compile-policy.ts';
 import type { Cluster } from '../decision/policy.ts';
 import type { SigningAlgorithm } from '../mapping/objects.ts';
-import type { Policy } from '../decision/compile-policy.ts';
 import type { Refused } from '../result.ts';
 import type { UnverifiedToken, VerifiedToken } from '../workload/subject-token.ts';
 

@@ -5,6 +5,8 @@ import type { Log } from './log.ts';
 
 const run = promisify(execFile);
 
+/** On the path, or where Go's own installer puts it, which a shell without a profile does not look into. */
+const COMMANDS = ['go', '/usr/local/go/bin/go'];
 const OLDEST_MINOR = 26;
 const TOO_OLD = `the installed Go is too old to build kube-apiserver for tests: install Go 1.${OLDEST_MINOR} or newer`;
 const MISSING = `Go is needed to build kube-apiserver for tests: install Go 1.${OLDEST_MINOR} or newer`;
@@ -23,32 +25,36 @@ export interface Go {
  * Throws one line that says what to install.
  */
 export async function ensureGo({ moduleDir, log }: { moduleDir: string; log: Log }): Promise<Go> {
-  if (!(await isInstalled())) await installGo(log);
+  const command = (await findGo()) ?? (await installGo(log));
   const env = { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN || 'auto' };
-  const version = await toolchainFor(moduleDir, env);
+  const version = await toolchainOf(command, moduleDir, env);
   const minor = Number(/^go1\.(\d+)/.exec(version)?.[1]);
   if (minor < OLDEST_MINOR) throw new Error(TOO_OLD);
-  return { command: 'go', version, env };
+  return { command, version, env };
 }
 
 /** A Go since 1.21 fails here when it may not fetch the toolchain that it needs; an older one does not look. */
-async function toolchainFor(moduleDir: string, env: NodeJS.ProcessEnv): Promise<string> {
+async function toolchainOf(command: string, moduleDir: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const { stdout } = await run('go', ['env', 'GOVERSION'], { cwd: moduleDir, env });
+    const { stdout } = await run(command, ['env', 'GOVERSION'], { cwd: moduleDir, env });
     return stdout.trim();
   } catch (cause) {
     throw new Error(TOO_OLD, { cause });
   }
 }
 
-function isInstalled(): Promise<boolean> {
-  return run('go', ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' } }).then(
-    () => true,
-    () => false,
-  );
+async function findGo(): Promise<string | null> {
+  for (const command of COMMANDS) {
+    const isThere = await run(command, ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' } }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return command;
+  }
+  return null;
 }
 
-async function installGo(log: Log): Promise<void> {
+async function installGo(log: Log): Promise<string> {
   const isDebian = await access('/etc/debian_version').then(
     () => true,
     () => false,
@@ -62,6 +68,7 @@ async function installGo(log: Log): Promise<void> {
     await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'golang', 'ca-certificates'], {
       env,
     });
+    return 'go';
   } catch (cause) {
     throw new Error(MISSING, { cause });
   }
