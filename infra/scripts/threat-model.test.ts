@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ID = String.raw`[ASL]\d{1,2}`;
 
 const page = readFileSync(join(root, 'docs', 'threat-model.md'), 'utf8');
-const listed = [...page.matchAll(new RegExp(`^\\| (${ID}) \\|`, 'gm'))].map(([, id = '']) => id);
+const listed = [...page.matchAll(new RegExp(`^\\| (${ID}) +\\|`, 'gm'))].map(([, id = '']) => id);
 
 /** Titles may begin with several: `S39, L9: refuses ...`. */
 const tested = new Set(
