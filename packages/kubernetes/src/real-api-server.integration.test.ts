@@ -66,7 +66,7 @@ function prover(...clusters: Cluster[]) {
     createKeyCache({ fetchJwks, now: Date.now, reportKeys: () => {} }),
   );
   return async (token: string) => {
-    const proof = await proveSubjectToken(token, { clusters: directory, nowMs: Date.now(), verifySignature });
+    const proof = await proveSubjectToken(token, { clusters: directory, now: Date.now, verifySignature });
     return proof.kind === 'proven' ? proof.workload : proof.reason;
   };
 }

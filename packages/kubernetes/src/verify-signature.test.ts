@@ -58,7 +58,7 @@ function setUp(sources: { [cluster: string]: Source }, changes: Partial<Cluster>
     return verdict.kind === 'verified' ? `verified by ${verdict.token.cluster}` : verdict.reason;
   };
   const prove = (compact: string) =>
-    proveSubjectToken(compact, { clusters: directory, nowMs: clock.now(), verifySignature });
+    proveSubjectToken(compact, { clusters: directory, now: clock.now, verifySignature });
   return { clock, fetched, keys, clusters, sources, verify, prove };
 }
 

@@ -18,17 +18,25 @@ export interface ExchangeEvent {
   readonly reason: PolicyReason | UnavailableReason | null;
   readonly epoch: Epoch;
   readonly workload: AuditedWorkload;
-  readonly requested: {
-    readonly audiences: readonly string[];
-    readonly scopes: readonly string[];
-    readonly tokenType: CredentialType | null;
-  };
+  readonly requested: AuditedRequest;
   /** The authenticated client, or null on the path where the subject token is the credential. */
   readonly clientId: string | null;
   readonly identitySystem: string | null;
   readonly target: string | null;
   readonly rule: string | null;
   readonly credential: AuditedCredential | null;
+}
+
+/**
+ * What was asked for, as far as the policy has words for it. The rest is only counted: it is the caller's free text,
+ * and may be anything, a token among it.
+ */
+export interface AuditedRequest {
+  readonly audiences: readonly string[];
+  readonly unknownAudiences: number;
+  readonly scopes: readonly string[];
+  readonly unknownScopes: number;
+  readonly tokenType: CredentialType | null;
 }
 
 export interface AuditedWorkload {

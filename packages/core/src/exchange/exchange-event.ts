@@ -1,5 +1,5 @@
-import type { AuditedCredential, AuditedWorkload, ExchangeEvent } from '../audit/events.ts';
-import type { Epoch } from '../configuration/stored-object.ts';
+import type { AuditedCredential, AuditedRequest, AuditedWorkload, ExchangeEvent } from '../audit/events.ts';
+import type { Policy } from '../decision/compile-policy.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
@@ -8,7 +8,7 @@ import type { MintedCredential } from './mint-credential.ts';
 /** What an exchange was decided on, and how. */
 export interface Decided {
   readonly request: ExchangeRequest;
-  readonly epoch: Epoch;
+  readonly policy: Policy;
   readonly workload: ProvenWorkload;
   readonly decision: Decision;
   readonly atMs: number;
@@ -24,15 +24,28 @@ export function exchangeEvent(decided: Decided, credential: MintedCredential | n
     grantType: request.grantType,
     outcome: decision.kind === 'issue' ? 'issued' : 'refused',
     reason: decision.kind === 'issue' ? null : decision.reason,
-    epoch: decided.epoch,
+    epoch: decided.policy.epoch,
     workload: auditedWorkload(decided.workload),
-    requested: { audiences: request.audiences, scopes: request.scopes, tokenType: request.tokenType },
+    requested: auditedRequest(request, decided.policy),
     clientId: request.clientId,
     identitySystem: decision.identitySystem,
     target: decision.target,
     rule: decision.rule,
     credential:
       decision.kind === 'issue' && credential !== null ? auditedCredential(decision, credential) : null,
+  };
+}
+
+function auditedRequest({ audiences, scopes, tokenType }: ExchangeRequest, policy: Policy): AuditedRequest {
+  const targets = audiences.map((audience) => policy.targetOfAudience(audience));
+  const knownAudiences = audiences.filter((_, index) => targets[index] !== undefined);
+  const knownScopes = scopes.filter((scope) => targets.some((target) => target?.scopes.includes(scope)));
+  return {
+    audiences: knownAudiences,
+    unknownAudiences: audiences.length - knownAudiences.length,
+    scopes: knownScopes,
+    unknownScopes: scopes.length - knownScopes.length,
+    tokenType,
   };
 }
 

@@ -2,7 +2,11 @@ import { createTokenIssuer } from '@symbolon/testkit';
 import { expect, test } from 'vitest';
 import type { ExchangeEvent } from '../audit/events.ts';
 import { compilePolicy } from '../decision/compile-policy.ts';
-import { BROKER_ISSUER as ISSUER, snapshotOf } from '../decision/policy-fixtures.test-support.ts';
+import {
+  BROKER_ISSUER as ISSUER,
+  type PolicySketch,
+  snapshotOf,
+} from '../decision/policy-fixtures.test-support.ts';
 import { refused, UnavailableError } from '../result.ts';
 import type { VerifiedToken } from '../workload/subject-token.ts';
 import { createExchangeToken, type ExchangeTokenDeps } from './exchange-token.ts';
@@ -13,18 +17,23 @@ const AUDIENCE = 'vault.example';
 const cluster = createTokenIssuer({ now: () => NOW_MS, alg: 'ES256' });
 
 /** Two clusters of one issuer string, one system and target, and a rule for the namespace `payments`. */
-const policy = compilePolicy(
-  snapshotOf({
-    clusters: {
-      east: { issuers: [cluster.issuer], audiences: [ISSUER] },
-      west: { issuers: [cluster.issuer], audiences: ['https://elsewhere.example'] },
-    },
-    identitySystems: { myidsystem: { identityDomain: 'east' } },
-    targets: { vault: { audiences: [AUDIENCE] } },
-    rules: { payments: { match: { namespaces: ['payments'] }, targets: ['vault'] } },
-  }),
-  { issuer: ISSUER },
-);
+const SKETCH = {
+  clusters: {
+    east: { issuers: [cluster.issuer], audiences: [ISSUER], allowedAlgorithms: ['ES256'] },
+    west: { issuers: [cluster.issuer], audiences: ['https://elsewhere.example'] },
+  },
+  identitySystems: { myidsystem: { identityDomain: 'east' } },
+  targets: { vault: { audiences: [AUDIENCE] } },
+  rules: { payments: { match: { namespaces: ['payments'] }, targets: ['vault'], scopes: ['*'] } },
+} as const satisfies PolicySketch;
+const policy = compilePolicy(snapshotOf(SKETCH), { issuer: ISSUER });
+
+interface Asked {
+  readonly namespace?: string;
+  readonly audiences?: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly subjectToken?: string;
+}
 
 function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
   const recorded: ExchangeEvent[] = [];
@@ -54,15 +63,15 @@ function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
     countRefusal: (reason, name) => void counted.push(`${reason} ${name}`),
     ...overrides,
   });
-  const exchange = async (request: { namespace?: string; audience?: string; subjectToken?: string } = {}) => {
-    const { namespace = 'payments', audience = AUDIENCE } = request;
+  const exchange = async (request: Asked = {}) => {
+    const { namespace = 'payments', audiences = [AUDIENCE], scopes = [] } = request;
     const token = cluster.issueToken({ namespace, serviceAccount: 'api', audiences: [ISSUER], pod: 'api-1' });
     const outcome = await exchangeToken({
       requestId: 'request-1',
       grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subjectToken: request.subjectToken ?? token,
-      audiences: [audience],
-      scopes: [],
+      audiences,
+      scopes,
       tokenType: null,
       clientId: null,
     });
@@ -209,4 +218,68 @@ test('without a policy there is no exchange', async () => {
   });
   await expect(exchange()).rejects.toMatchObject({ reason: 'policy_unavailable' });
   expect(steps).toEqual([]);
+});
+
+test('A50: a token that is sent as a scope or an audience is counted in the audit trail, and not kept there', async () => {
+  const { exchange, recorded } = exchanging();
+  await exchange({ audiences: [AUDIENCE], scopes: ['read', 'eyJ.a.token'] });
+  await exchange({ audiences: ['eyJ.a.token', AUDIENCE] });
+  expect(recorded.map(({ requested }) => requested)).toEqual([
+    { audiences: [AUDIENCE], unknownAudiences: 0, scopes: ['read'], unknownScopes: 1, tokenType: null },
+    { audiences: [AUDIENCE], unknownAudiences: 1, scopes: [], unknownScopes: 0, tokenType: null },
+  ]);
+  expect(JSON.stringify(recorded)).not.toContain('eyJ');
+});
+
+test('A62: a change that overtakes the proof is followed: the token is proved and decided under the new policy', async () => {
+  const withoutRule = compilePolicy(snapshotOf({ ...SKETCH, rules: {} }), { issuer: ISSUER });
+  let current = policy;
+  let proofs = 0;
+  const { exchange } = exchanging({
+    currentPolicy: () => current,
+    async verifySignature({ claims }) {
+      proofs += 1;
+      current = withoutRule;
+      return { kind: 'verified', token: { cluster: 'east', claims } as VerifiedToken };
+    },
+  });
+  expect(await exchange()).toMatchObject({ kind: 'refused', reason: 'rule_not_matched' });
+  expect(proofs).toBe(2);
+});
+
+test('A62: where changes overtake every proof, the caller is told to come back, and nothing is decided', async () => {
+  const { exchange, steps } = exchanging({
+    currentPolicy: () => compilePolicy(snapshotOf(SKETCH), { issuer: ISSUER }),
+  });
+  await expect(exchange()).rejects.toMatchObject({ reason: 'policy_unavailable' });
+  expect(steps).toEqual([]);
+});
+
+test('time that passes while keys are fetched or the record is written is not given away', async () => {
+  let nowMs = NOW_MS;
+  const { exchange, signed } = exchanging({
+    now: () => nowMs,
+    async verifySignature({ claims }) {
+      nowMs += 4_000;
+      return { kind: 'verified', token: { cluster: 'east', claims } as VerifiedToken };
+    },
+    async recordExchange() {
+      nowMs += 3_000;
+    },
+  });
+  expect(await exchange()).toMatchObject({ expiresInSeconds: 597 });
+  const nowSeconds = NOW_MS / 1000 + 4;
+  expect(signed).toMatchObject([{ claims: { iat: nowSeconds, exp: nowSeconds + 600 } }]);
+});
+
+test('A24: a token that expires while keys are fetched is expired', async () => {
+  let nowMs = NOW_MS;
+  const { exchange } = exchanging({
+    now: () => nowMs,
+    async verifySignature({ claims }) {
+      nowMs += 4_000_000;
+      return { kind: 'verified', token: { cluster: 'east', claims } as VerifiedToken };
+    },
+  });
+  expect(await exchange()).toMatchObject({ kind: 'unproven', reason: 'token_expired' });
 });

@@ -1,13 +1,15 @@
 import type { CountRefusal, RecordExchange } from '../audit/ports.ts';
+import type { Policy } from '../decision/compile-policy.ts';
 import { decide } from '../decision/decide.ts';
 import type { CredentialType } from '../mapping/objects.ts';
 import type { PolicyReason, TokenReason } from '../reasons.ts';
+import { UnavailableError } from '../result.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
 import { exchangeEvent } from './exchange-event.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { mintCredential } from './mint-credential.ts';
 import type { Clock, CreateId, CurrentPolicy, SignCredential, VerifySignature } from './ports.ts';
-import { proveSubjectToken } from './prove-subject-token.ts';
+import { type Proof, proveSubjectToken } from './prove-subject-token.ts';
 
 export type ExchangeOutcome =
   | {
@@ -37,6 +39,9 @@ export type ExchangeTokenDeps = CurrentPolicy &
     readonly issuer: string;
   };
 
+/** How often a change of the policy may overtake a proof before the caller is told to come back. */
+const MAX_PROOFS = 3;
+
 /**
  * The exchange (RFC 8693 §2): resolve the cluster, prove the subject token, decide, mint, record. Every judgement
  * is made before anything is signed, and the record is durable before the credential leaves.
@@ -44,41 +49,53 @@ export type ExchangeTokenDeps = CurrentPolicy &
 export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
   return {
     async exchangeToken(request) {
-      const policy = deps.currentPolicy();
-      const nowMs = deps.now();
-
-      const proof = await proveSubjectToken(request.subjectToken, {
-        clusters: policy,
-        nowMs,
-        verifySignature: deps.verifySignature,
-      });
+      const { policy, proof } = await proveUnderPolicyInForce(request.subjectToken, deps);
       if (proof.kind === 'refused') {
         deps.countRefusal(proof.reason, proof.cluster?.name ?? null);
-        return { kind: 'unproven', reason: proof.reason, expectedAudiences: proof.cluster?.audiences ?? [] };
+        return {
+          kind: 'unproven',
+          reason: proof.reason,
+          expectedAudiences: proof.cluster?.audiences ?? [],
+        };
       }
 
       const { workload } = proof;
-      const nowSeconds = Math.floor(nowMs / 1000);
+      const atMs = deps.now();
+      const nowSeconds = Math.floor(atMs / 1000);
       const decision = decide(policy, workload, { ...request, nowSeconds });
-      const decided = { request, epoch: policy.epoch, workload, decision, atMs: nowMs };
+      const decided = { request, policy, workload, decision, atMs };
       if (decision.kind === 'refuse') {
         await deps.recordExchange(exchangeEvent(decided, null));
         return { kind: 'refused', reason: decision.reason, workload };
       }
 
-      const credential = await mintCredential(
-        { workload, decision, nowSeconds, clientId: request.clientId },
-        deps,
-      );
+      const { clientId } = request;
+      const credential = await mintCredential({ workload, decision, nowSeconds, clientId }, deps);
       await deps.recordExchange(exchangeEvent(decided, credential));
       return {
         kind: 'issued',
+        workload,
         credential: credential.compact,
         tokenType: decision.tokenType,
         scopes: decision.scopes,
-        expiresInSeconds: decision.expiresAtSeconds - nowSeconds,
-        workload,
+        expiresInSeconds: decision.expiresAtSeconds - Math.floor(deps.now() / 1000),
       };
     },
   };
+}
+
+/**
+ * A proof may wait seconds for a cluster's keys. Where the policy changed meanwhile, the cluster may be another or
+ * gone, so the token is proved again: nothing is decided by a policy under which it was not proven.
+ */
+async function proveUnderPolicyInForce(
+  subjectToken: string,
+  deps: ExchangeTokenDeps,
+): Promise<{ readonly policy: Policy; readonly proof: Proof }> {
+  for (let proofs = 0; proofs < MAX_PROOFS; proofs++) {
+    const policy = deps.currentPolicy();
+    const proof = await proveSubjectToken(subjectToken, { ...deps, clusters: policy });
+    if (deps.currentPolicy() === policy) return { policy, proof };
+  }
+  throw new UnavailableError('policy_unavailable', 'the policy changed faster than the token was proved');
 }

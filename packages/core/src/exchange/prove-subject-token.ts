@@ -3,7 +3,7 @@ import type { TokenReason } from '../reasons.ts';
 import { judgeSubjectToken } from '../workload/judge-subject-token.ts';
 import { parseSubjectToken } from '../workload/parse-subject-token.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
-import type { VerifySignature } from './ports.ts';
+import type { Clock, VerifySignature } from './ports.ts';
 
 export type Proof =
   | { readonly kind: 'proven'; readonly workload: ProvenWorkload }
@@ -17,7 +17,7 @@ export type Proof =
  */
 export async function proveSubjectToken(
   subjectToken: string,
-  context: { readonly clusters: ClusterDirectory; readonly nowMs: number } & VerifySignature,
+  context: { readonly clusters: ClusterDirectory } & VerifySignature & Clock,
 ): Promise<Proof> {
   const parsed = parseSubjectToken(subjectToken);
   if (parsed.kind === 'refused') return { kind: 'refused', reason: parsed.reason, cluster: null };
@@ -33,7 +33,7 @@ export async function proveSubjectToken(
 
   const cluster = candidates.find((candidate) => candidate.name === verdict.token.cluster);
   if (cluster === undefined) return { kind: 'refused', reason: 'token_issuer_unknown', cluster: null };
-  const judged = judgeSubjectToken(verdict.token, cluster, context.nowMs);
+  const judged = judgeSubjectToken(verdict.token, cluster, context.now());
   if (judged.kind === 'refused') return { kind: 'refused', reason: judged.reason, cluster };
   return judged;
 }

@@ -70,7 +70,7 @@ export function describeAuditTrail(fresh: FreshStores): void {
             serviceAccount: value,
             sourceJti: value,
           },
-          requested: { audiences: [value], scopes: [value], tokenType: null },
+          requested: { audiences: [value], unknownAudiences: 0, scopes: [value], unknownScopes: 0, tokenType: null },
           identitySystem: value,
           credential: credential && { ...credential, jti: value, subject: value },
         });

@@ -116,7 +116,7 @@ export function sampleExchange(requestId: string, given: Partial<ExchangeEvent> 
       nodeUid: null,
       sourceJti: 'source-jti',
     },
-    requested: { audiences: ['https://vault.example'], scopes: [], tokenType: null },
+    requested: { audiences: ['https://vault.example'], unknownAudiences: 0, scopes: [], unknownScopes: 0, tokenType: null },
     clientId: null,
     identitySystem: 'myidsystem',
     target: 'vault',
