@@ -6,6 +6,7 @@ import { createMetadataRoute, type MetadataDeps } from './discovery/metadata.ts'
 import { endpointsOf } from './endpoints.ts';
 import type { GatewayLog } from './log.ts';
 import { createObserve } from './observe.ts';
+import { type GatewayEnv, isPathAsSent } from './path-as-sent.ts';
 import { createErrorPageRoute } from './probes/error-pages.ts';
 import { createReadyRoute, live, type ReadinessDeps } from './probes/health.ts';
 import { createWriteError, type WriteError } from './token/oauth-error.ts';
@@ -25,13 +26,18 @@ export type GatewayDeps = ExchangeToken &
     readonly log: GatewayLog;
   };
 
-/** The data plane as a Hono application. No header of a request decides about paths, metadata or the cluster. */
-export function createGateway(deps: GatewayDeps): Hono {
+/**
+ * The data plane as a Hono application. A path has one spelling, and no header of a request decides about paths,
+ * metadata or the cluster.
+ */
+export function createGateway(deps: GatewayDeps): Hono<GatewayEnv> {
   const endpoints = endpointsOf(deps.issuer);
   const { basePath } = endpoints;
   const writeError = createWriteError(endpoints);
   const observe = createObserve({ ...deps, writeError });
-  const app = new Hono();
+  const notFound = observe('*', ({ requestId }) => writeError({ reason: 'not_found' }, requestId));
+  const app = new Hono<GatewayEnv>();
+  app.use((context, next) => (isPathAsSent(context) ? next() : notFound(context)));
   const serve = (path: string, handle: Handle) => app.all(path, observe(path, handle));
   const read = (path: string, handle: Handle) => serve(path, readOnly(handle, writeError));
 
@@ -46,7 +52,7 @@ export function createGateway(deps: GatewayDeps): Hono {
   read('/readyz', createReadyRoute(deps));
   // Hono's own handler prints what was thrown; nothing of it may leave the process.
   app.onError(() => writeError({ reason: 'internal_error', retryAfterSeconds: 5 }, deps.createId()).response);
-  app.notFound(observe('*', ({ requestId }) => writeError({ reason: 'not_found' }, requestId)));
+  app.notFound(notFound);
   return app;
 }
 

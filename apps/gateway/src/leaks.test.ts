@@ -32,6 +32,7 @@ const refusals: Record<string, Send> = {
   method: ({ app }) => app.request(`${ISSUER}/token?${canary}`, { method: 'DELETE' }),
   query: ({ app }) => postToken(app, { url: `${ISSUER}/token?subject_token=${canary}` }),
   'content type': ({ app }) => postToken(app, { headers: { 'content-type': `text/${canary}` } }),
+  'content coding': ({ app }) => postToken(app, { headers: { 'content-encoding': canary } }),
   size: ({ app }) => postToken(app, { body: canary.repeat(7_000) }),
   encoding: ({ app }) => postToken(app, { body: `subject_token=${canary}%ff` }),
   repetition: post({ subject_token: [canary, canary] }),
@@ -47,6 +48,8 @@ const refusals: Record<string, Send> = {
   audience: post({ audience: `${canary}\0` }),
   resource: post({ resource: `/${canary}` }),
   'unknown path': ({ app }) => app.request(`${ISSUER}/${canary}?${canary}`),
+  'disguised path': ({ app }) =>
+    app.request(`${ISSUER}/livez`, {}, { incoming: { url: `/${canary}/../livez?${canary}` } }),
   'unknown reason': ({ app }) => app.request(`${ISSUER}/errors/${canary}`),
   'method of a page': ({ app }) => app.request(`${ISSUER}/errors/${canary}`, { method: 'POST' }),
 };

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ExchangeOutcome, ExchangeRequest, ProvenWorkload } from '@symbolon/core';
 import { TOKEN_EXCHANGE_GRANT, TOKEN_TYPE } from '@symbolon/protocol';
-import type { Hono } from 'hono';
 import { createGateway, type GatewayDeps } from './create-gateway.ts';
 import type { FaultLine, RequestLine } from './log.ts';
 
@@ -34,7 +33,7 @@ export const issued: Extract<ExchangeOutcome, { kind: 'issued' }> = {
 };
 
 export interface TestGateway {
-  readonly app: Hono;
+  readonly app: ReturnType<typeof createGateway>;
   /** Requests that reached the exchange. */
   readonly exchanged: ExchangeRequest[];
   readonly counted: string[];
@@ -105,7 +104,7 @@ export interface PostOptions {
 }
 
 /** Sends `goodForm` to the token endpoint, but for what is said otherwise. */
-export async function postToken(app: Hono, options: PostOptions = {}): Promise<Response> {
+export async function postToken(app: TestGateway['app'], options: PostOptions = {}): Promise<Response> {
   const { body = formBody(goodForm), headers = {}, url = `${ISSUER}/token`, method = 'POST' } = options;
   return app.request(url, {
     method,

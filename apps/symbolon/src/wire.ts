@@ -22,6 +22,7 @@ import { createGatewayLog } from './serve/gateway-log.ts';
 import { findInCluster } from './serve/in-cluster.ts';
 import { createPolicyHolder, type PolicyHolder } from './serve/policy-holder.ts';
 import { startEvery } from './serve/start-every.ts';
+import { type WatchedAudit, watchAudit } from './serve/watch-audit.ts';
 import { SHIPPED_FILES } from './shipped-files.ts';
 
 /*
@@ -29,13 +30,15 @@ import { SHIPPED_FILES } from './shipped-files.ts';
  * order of a start; below it stand the doors, each with what it is given.
  */
 
+/** Given the request as it stood on the wire, a path that was spelled in another way than it is routed is not served. */
+type Handle = (
+  request: Request,
+  connection?: { readonly incoming?: { readonly url?: string | undefined } },
+) => Response | Promise<Response>;
+
 export interface Broker {
-  readonly gateway: (request: Request) => Response | Promise<Response>;
-  /** Given the request as it stood on the wire, it refuses a path that was spelled in another way than it is routed. */
-  readonly admin: (
-    request: Request,
-    connection?: { readonly incoming?: { readonly url?: string | undefined } },
-  ) => Response | Promise<Response>;
+  readonly gateway: Handle;
+  readonly admin: Handle;
   /** From now on readyz says that no more requests should come. */
   startDraining(): void;
   /** Writes what is still held, and frees the data folder. */
@@ -53,6 +56,7 @@ export interface BrokerOptions {
 /** What the doors are made of. */
 interface Parts extends BrokerOptions {
   readonly stores: Stores;
+  readonly audit: WatchedAudit;
   readonly adminTokenFile: string;
   readonly clusterCredentials: ClusterCredentialKeys;
   readonly policies: PolicyHolder;
@@ -63,6 +67,7 @@ interface Parts extends BrokerOptions {
 const POLICY_RETRY_MS = 1_000;
 const KEY_MAINTENANCE_MS = 60_000;
 const REFUSAL_SUMMARY_MS = 60_000;
+const AUDIT_RETRY_MS = 5_000;
 /** The ceiling of a target's `maxTtlSeconds`. */
 const LONGEST_CREDENTIAL_MS = 86_400_000;
 
@@ -85,7 +90,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 
 async function openOnStores(options: BrokerOptions, { stores, close }: OpenStores): Promise<Broker> {
   const { config, issuer, log, now } = options;
-  const { kekFile, adminTokenFile } = ensureEmbeddedSecrets(config);
+  const holdsKeys = (await stores.readSigningKeys()).length > 0;
+  const { kekFile, adminTokenFile } = ensureEmbeddedSecrets(config, { holdsKeys });
   const keyEncryption = await readKeyEncryption(kekFile);
   const clusterCredentials = await loadClusterCredentialKeys({ store: stores, keyEncryption });
 
@@ -100,7 +106,17 @@ async function openOnStores(options: BrokerOptions, { stores, close }: OpenStore
   });
   await signingKeys.maintain();
   const refusals = createRefusalCounter(now());
-  const parts = { ...options, stores, adminTokenFile, clusterCredentials, policies, signingKeys, refusals };
+  const audit = watchAudit(stores);
+  const parts = {
+    ...options,
+    stores,
+    audit,
+    adminTokenFile,
+    clusterCredentials,
+    policies,
+    signingKeys,
+    refusals,
+  };
   const upkeep = startUpkeep(parts);
 
   let isDraining = false;
@@ -118,14 +134,14 @@ async function openOnStores(options: BrokerOptions, { stores, close }: OpenStore
   };
 }
 
-function wireGateway(parts: Parts, isDraining: () => boolean): Broker['gateway'] {
-  const { stores, policies, signingKeys, refusals, issuer, now } = parts;
+function wireGateway(parts: Parts, isDraining: () => boolean): Handle {
+  const { audit, policies, signingKeys, refusals, issuer, now } = parts;
   const exchange = createExchangeToken({
     issuer,
     ...policies,
     ...wireSignatures(parts),
     ...signingKeys,
-    ...stores,
+    ...audit,
     ...refusals,
     now,
     createId: randomUUID,
@@ -166,7 +182,7 @@ function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts)
   return createVerifySignature(clusterKeys);
 }
 
-function wireAdmin(parts: Parts): Broker['admin'] {
+function wireAdmin(parts: Parts): Handle {
   const { config, stores, clusterCredentials, policies, signingKeys, issuer, log, now } = parts;
   const { clusterCredentialsDir: folder } = config;
   const inCluster = findInCluster(process.env);
@@ -192,13 +208,21 @@ function wireAdmin(parts: Parts): Broker['admin'] {
 }
 
 /** What a broker does by itself while it serves. `stop` ends it and writes what is still held. */
-function startUpkeep({ stores, signingKeys, refusals, log, now }: Parts): { stop(): Promise<void> } {
+function startUpkeep({ audit, signingKeys, refusals, log, now }: Parts): { stop(): Promise<void> } {
   const tell = (message: string) => (error: unknown) => log.error(errorFields(error), message);
   const notSummarised = tell('refusals were not summarised');
-  const summarise = () => refusals.writeSummaries(stores, now());
+  let summarisedAtMs = now();
+  const summarise = async () => {
+    summarisedAtMs = now();
+    await refusals.writeSummaries(audit, now());
+  };
+  // While the trail cannot be written it is tried sooner: every exchange that failed for it is counted and so written.
+  const summariseWhenDue = async () => {
+    if (!audit.isWritable() || now() - summarisedAtMs >= REFUSAL_SUMMARY_MS) await summarise();
+  };
   const timers = [
     startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, tell('signing keys were not maintained')),
-    startEvery(REFUSAL_SUMMARY_MS, summarise, notSummarised),
+    startEvery(AUDIT_RETRY_MS, summariseWhenDue, notSummarised),
   ];
   return {
     async stop() {
@@ -208,7 +232,7 @@ function startUpkeep({ stores, signingKeys, refusals, log, now }: Parts): { stop
   };
 }
 
-function readiness({ policies, signingKeys }: Parts, isDraining: boolean): readonly ReadinessCheck[] {
+function readiness({ policies, signingKeys, audit }: Parts, isDraining: boolean): readonly ReadinessCheck[] {
   return [
     { name: 'policy', ok: succeeds(policies.currentPolicy), detail: 'the configuration cannot be read' },
     {
@@ -216,6 +240,7 @@ function readiness({ policies, signingKeys }: Parts, isDraining: boolean): reado
       ok: succeeds(signingKeys.publishedKeys),
       detail: 'the signing keys cannot be read',
     },
+    { name: 'audit', ok: audit.isWritable(), detail: 'the audit trail cannot be written' },
     { name: 'serving', ok: !isDraining, detail: 'the broker is stopping' },
   ];
 }

@@ -72,7 +72,6 @@ export const UNAVAILABLE_REASONS = [
   'signing_key_unavailable',
   'audit_unavailable',
   'storage_unavailable',
-  'shutting_down',
   'internal_error',
 ] as const;
 

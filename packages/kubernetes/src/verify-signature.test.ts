@@ -99,7 +99,8 @@ describe('one cluster', () => {
     const { verify } = setUp({
       a: () => {
         const forged = { ...createSigningKey('ES256').publicJwk, kid: a.signingKey().kid };
-        return Promise.resolve({ keys: [forged, ...a.jwks().keys] as Jwk[] });
+        const other = createSigningKey('ES256').publicJwk;
+        return Promise.resolve({ keys: [forged, ...a.jwks().keys, other] as Jwk[] });
       },
     });
     expect(await verify(a.issueToken(workload))).toBe('token_key_unknown');
@@ -233,7 +234,7 @@ describe('clusters that cannot be asked', () => {
 
   test('A23: a cluster that hangs neither delays nor blocks tokens that known keys of another verify', async () => {
     const { verify, keys, clusters } = setUp({ b: hangs, a: publishes(a) });
-    await keys.refetchKeys(clusters[1] ?? expect.fail(), null);
+    await keys.refetchKeys(clusters[1] ?? expect.fail(), null, null);
     expect(await verify(a.issueToken(workload))).toBe('verified by a');
   });
 
@@ -309,16 +310,40 @@ describe('what a token can bring on', () => {
     const { verify, fetched, clock } = setUp({ a: publishes(a) });
     const good = a.issueToken(workload);
     expect(await verify(good)).toBe('verified by a');
+    const overrides = { iat: Math.floor(clock.now() / 1000) - 60 };
     for (let round = 1; round <= 3; round += 1) {
       for (let junk = 0; junk < 50; junk += 1) {
-        expect(await verify(a.issueToken({ ...workload, header: { kid: `junk-${round}-${junk}` } }))).toBe(
-          'token_key_unknown',
-        );
+        const header = { kid: `junk-${round}-${junk}` };
+        expect(await verify(a.issueToken({ ...workload, header, overrides }))).toBe('token_key_unknown');
       }
       expect(await verify(good)).toBe('verified by a');
       expect(fetched).toHaveLength(1 + round);
       clock.advance(30_000);
     }
+  });
+
+  test('A21: a junk kid before a rotation does not make new tokens the fault of their callers', async () => {
+    const rotating = createTokenIssuer({ alg: 'ES256' });
+    const { verify, fetched, clock } = setUp({ a: publishes(rotating) });
+    const junkOf = (iat: unknown) =>
+      rotating.issueToken({ ...workload, header: { kid: 'junk' }, overrides: { iat } });
+    await verify(rotating.issueToken(workload));
+    expect(await verify(junkOf(undefined))).toBe('token_key_unknown');
+    clock.advance(5_000);
+    rotating.rotateKey();
+    const iat = Math.floor(clock.now() / 1000);
+    const fresh = rotating.issueToken({ ...workload, overrides: { iat } });
+
+    await expect(verify(fresh)).rejects.toMatchObject({
+      reason: 'cluster_keys_unavailable',
+      retryAfterSeconds: 25,
+    });
+    for (const other of [undefined, null, `${iat}`, [iat], iat - 60, iat + 62, -iat, 1e300]) {
+      expect(await verify(junkOf(other))).toBe('token_key_unknown');
+    }
+    expect(fetched).toHaveLength(2);
+    clock.advance(25_000);
+    expect(await verify(fresh)).toBe('verified by a');
   });
 
   test('S44: fetches nothing by what a header names', async () => {

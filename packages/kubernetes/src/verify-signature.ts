@@ -66,7 +66,9 @@ async function ask(
 }
 
 async function askOne(token: UnverifiedToken, attempt: Attempt, clusterKeys: ClusterKeys) {
-  const { keys, unavailable } = await clusterKeys.refetchKeys(attempt.cluster, attempt.keys);
+  const { iat } = token.claims;
+  const issuedAtSeconds = typeof iat === 'number' ? iat : null;
+  const { keys, unavailable } = await clusterKeys.refetchKeys(attempt.cluster, attempt.keys, issuedAtSeconds);
   return { ...attempt, unavailable, outcome: await tryKeys(token, keys) };
 }
 

@@ -147,6 +147,17 @@ describe('a token exchange', () => {
     expect(reasonOf({ resource: ['urn:x:1', '/relative'] })).toEqual(['parameter_malformed', 'resource']);
   });
 
+  test.each([
+    ['more than 512 characters', 'a'.repeat(513)],
+    ['a control character', 'vault\u007f'],
+    ['a space', 'my vault'],
+    ['an asterisk', 'https://*.company.com'],
+    ['a letter beyond ASCII', 'v\u00e4ult'],
+  ])('A35: refuses an audience that no target can have, for it has %s', (_, audience) => {
+    expect(parse({ audience: 'a'.repeat(512) })).toMatchObject({ kind: 'parsed' });
+    expect(reasonOf({ audience: ['vault', audience] })).toEqual(['parameter_malformed', 'audience']);
+  });
+
   test('A35: refuses the 17th target, audiences and resources counted together', () => {
     const audience = Array.from({ length: 15 }, (_, index) => `a${index}`);
     expect(parse({ audience, resource: 'urn:x:1' })).toMatchObject({ audiences: { length: 16 } });

@@ -1,4 +1,4 @@
-import type { CredentialType, RequestReason } from '@symbolon/core';
+import { type CredentialType, isAudience, type RequestReason } from '@symbolon/core';
 import {
   CLIENT_PARAMETERS,
   REPEATABLE_PARAMETERS,
@@ -8,7 +8,7 @@ import {
   type TokenParameter,
 } from '@symbolon/protocol';
 import { type Form, parseForm } from './form.ts';
-import { isAudience, isResource, parseScope } from './parameter-values.ts';
+import { isResource, parseScope } from './parameter-values.ts';
 
 /** What a token request asks for, once it is known to be one that the gateway can serve. */
 export interface ParsedRequest {
@@ -31,9 +31,9 @@ const UNREPEATABLE_PARAMETERS = [...CLIENT_PARAMETERS, ...SINGLE_PARAMETERS];
 /**
  * Reads the body of a token request. `headers` says which header names came; nothing else of them is read.
  *
- * The order of the checks is fixed, and decides which reason a request with several faults gets: the method, the query
- * and the content type (check-request-head.ts), the size (read-body.ts), then here the encoding, repetition, client
- * authentication, grant type, DPoP, subject token, actor, requested type, scope and targets.
+ * The order of the checks is fixed, and decides which reason a request with several faults gets: the method, the query,
+ * the content type and coding (check-request-head.ts), the size (read-body.ts), then here the encoding, repetition,
+ * client authentication, grant type, DPoP, subject token, actor, requested type, scope and targets.
  */
 export function parseTokenRequest(
   body: Uint8Array,

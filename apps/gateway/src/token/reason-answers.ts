@@ -225,7 +225,6 @@ const ANSWERS: { readonly [R in AnswerReason]: ReasonAnswer | { readonly standIn
   signing_key_unavailable: { ...unavailable, description: 'The broker cannot use its signing key.' },
   audit_unavailable: { ...unavailable, description: 'The broker cannot write its audit trail.' },
   storage_unavailable: { ...unavailable, description: 'The broker cannot reach its storage.' },
-  shutting_down: { ...unavailable, description: 'This replica of the broker is shutting down.' },
   internal_error: { ...unavailable, description: 'The broker failed for a reason of its own.' },
 
   not_found: { ...request, status: 404, error: 'not_found', description: 'There is nothing at this path.' },

@@ -154,6 +154,15 @@ describe('the size of the body', () => {
     expect((await post(app, endless, { 'content-length': '65537' })).status).toBe(413);
   });
 
+  test('A37: a body that is declared compressed is refused before a byte is read', async () => {
+    const { app, counted } = createTestGateway();
+    const endless = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+    const response = await post(app, endless, { 'content-encoding': 'gzip' });
+    expect(response.status).toBe(400);
+    expect(await json(response)).toMatchObject({ error: 'invalid_request', reason: 'body_malformed' });
+    expect(counted).toEqual(['body_malformed']);
+  });
+
   test('A37: a length that is declared too small does not let more in', async () => {
     const { app } = createTestGateway();
     const response = await post(app, streamed(withPadding(70_000), 1_000), { 'content-length': '10' });

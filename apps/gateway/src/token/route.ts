@@ -57,6 +57,7 @@ async function readTokenRequest(request: Request): Promise<ReturnType<typeof par
     method,
     query: queryAt === -1 ? '' : url.slice(queryAt),
     contentType: headers.get('content-type'),
+    contentEncoding: headers.get('content-encoding'),
   });
   if (headReason !== null) return { kind: 'refused', reason: headReason };
   const body = await readBody(request, MAX_BODY_BYTES);

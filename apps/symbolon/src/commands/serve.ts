@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { httpOrigin } from '../config/listen-address.ts';
+import { setTimeout } from 'node:timers/promises';
+import { httpOrigin, isLoopbackHost } from '../config/listen-address.ts';
 import { type Config, ConfigError, loadConfig } from '../config/load-config.ts';
 import { createLog, errorFields, type Log } from '../log.ts';
+import { connectionLimit, openFilesLimit } from '../serve/connection-limit.ts';
 import { createHttpListener, type HttpListener } from '../serve/http-listener.ts';
 import { type Broker, openBroker } from '../wire.ts';
 
+/** Load balancers hear from readyz that no more requests should come, while those that come are still served. */
+const DRAIN_NOTICE_MS = 1_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
 /** `symbolon serve`: gateway and admin API in one process, until SIGTERM or SIGINT. */
@@ -17,6 +21,9 @@ export async function serve(options: { readonly config?: string }): Promise<void
   const signal = await stopped;
   log.info({ signal }, 'stopping');
   broker.startDraining();
+  gateway.endConnections();
+  admin.endConnections();
+  await setTimeout(DRAIN_NOTICE_MS);
   await Promise.all([gateway.drain(DRAIN_TIMEOUT_MS), admin.drain(DRAIN_TIMEOUT_MS)]);
   await broker.close();
   log.info({}, 'stopped');
@@ -38,15 +45,22 @@ interface Serving {
 
 /** Ports first: the issuer may be the address that was bound. Whatever fails takes the rest down with it. */
 async function start(config: Config, log: Log): Promise<Serving> {
-  const gateway = await createHttpListener(config.listen);
+  const maxConnections = connectionLimit(openFilesLimit());
+  const gateway = await createHttpListener(config.listen, maxConnections);
   try {
-    const admin = await createHttpListener(config.adminListen);
+    const admin = await createHttpListener(config.adminListen, maxConnections);
     try {
       const issuer = config.issuer ?? httpOrigin(gateway.address);
       const broker = await openBroker({ config, issuer, log, now: Date.now });
       gateway.serve(broker.gateway);
       admin.serve(broker.admin);
       const addresses = { gateway: httpOrigin(gateway.address), admin: httpOrigin(admin.address) };
+      if (!isLoopbackHost(config.adminListen.host)) {
+        log.warn(
+          { admin: addresses.admin },
+          'the admin token travels in the clear: put TLS in front of the admin API',
+        );
+      }
       log.info({ issuer, ...addresses, dataDir: config.dataDir }, 'ready');
       return { gateway, admin, broker };
     } catch (error) {

@@ -42,14 +42,20 @@ test('a file that is gone, empty or too short admits nobody, not even the empty 
 });
 
 test('the secrets of an embedded broker are made once, for the owner alone, and never where a file is named', () => {
-  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: join(folder, 'data') }, file: null });
-  const files = ensureEmbeddedSecrets(config);
+  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: folder }, file: null });
+  const files = ensureEmbeddedSecrets(config, { holdsKeys: false });
   expect(statSync(files.kekFile).mode & 0o777).toBe(0o600);
   expect(statSync(files.adminTokenFile).mode & 0o777).toBe(0o600);
   const made = statSync(files.kekFile).ino;
-  expect(statSync(ensureEmbeddedSecrets(config).kekFile).ino).toBe(made);
+  expect(statSync(ensureEmbeddedSecrets(config, { holdsKeys: true }).kekFile).ino).toBe(made);
 
   const named = { ...config, kekFile: join(folder, 'missing') };
-  expect(ensureEmbeddedSecrets(named).kekFile).toBe(join(folder, 'missing'));
+  expect(ensureEmbeddedSecrets(named, { holdsKeys: true }).kekFile).toBe(join(folder, 'missing'));
   expect(() => statSync(join(folder, 'missing'))).toThrow();
+});
+
+test('no new key is made beside a database that holds keys under a lost one', () => {
+  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: folder }, file: null });
+  expect(() => ensureEmbeddedSecrets(config, { holdsKeys: true })).toThrow('put it back from your backup');
+  expect(() => statSync(join(folder, 'key-encryption-key'))).toThrow();
 });

@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/load-config.ts';
 
@@ -19,12 +10,21 @@ export interface SecretFiles {
 
 /**
  * The key-encryption key and the admin token of an embedded broker: made in the data folder on first start, readable
- * by the owner alone, and never made where the configuration names a file (a missing one is an error there).
+ * by the owner alone. None is made where the configuration names a file, and no key beside a database that `holdsKeys`
+ * already: then a missing one throws.
  */
-export function ensureEmbeddedSecrets(config: Config): SecretFiles {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+export function ensureEmbeddedSecrets(
+  config: Config,
+  { holdsKeys }: { readonly holdsKeys: boolean },
+): SecretFiles {
+  const ownKekFile = join(config.dataDir, 'key-encryption-key');
+  if (config.kekFile === null && holdsKeys && !existsSync(ownKekFile)) {
+    throw new Error(
+      `${ownKekFile} is missing, and the database holds keys under it: put it back from your backup`,
+    );
+  }
   return {
-    kekFile: config.kekFile ?? ensureSecret(join(config.dataDir, 'key-encryption-key')),
+    kekFile: config.kekFile ?? ensureSecret(ownKekFile),
     adminTokenFile: config.adminTokenFile ?? ensureSecret(join(config.dataDir, 'admin-token')),
   };
 }

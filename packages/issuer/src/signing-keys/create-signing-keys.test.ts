@@ -290,6 +290,19 @@ describe('our own trouble is not the caller’s: signing_key_unavailable', () =>
     await signingKeys.maintain();
     await expect(sign(signingKeys, 'ES256')).resolves.toBeDefined();
   });
+
+  test('A54: once the clock was put back to before the keys were read, until they are read again', async () => {
+    const { signingKeys, clock } = gatewayWith();
+    await signingKeys.maintain();
+    clock.advance(-1);
+    await expect(sign(signingKeys, 'ES256')).rejects.toMatchObject(unavailable);
+    clock.advance(-DAY);
+    await expect(sign(signingKeys, 'ES256')).rejects.toMatchObject(unavailable);
+    expect(signingKeys.publishedKeys().keys).toHaveLength(2);
+
+    await signingKeys.maintain();
+    await expect(sign(signingKeys, 'ES256')).resolves.toBeDefined();
+  });
 });
 
 describe('who writes to the database without the key-encryption key', () => {

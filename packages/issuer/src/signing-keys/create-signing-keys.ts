@@ -54,6 +54,12 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
   const planNow = (keys: readonly StoredSigningKey[], nowMs: number) =>
     planSigningKeys({ keys, algorithmsInUse: deps.algorithmsInUse(), nowMs, policy });
 
+  /** So is a view that was read in the future: the clock was put back, and its age is known again once it is read anew. */
+  const isStale = ({ readAtMs }: SigningKeyView): boolean => {
+    const ageMs = deps.now() - readAtMs;
+    return ageMs < 0 || ageMs > policy.staleMs;
+  };
+
   async function adopt(stored: readonly StoredSigningKey[], readAtMs: number): Promise<void> {
     view = await viewSigningKeys(stored, { open, readAtMs, maxAgeSeconds });
   }
@@ -81,7 +87,7 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
       return turn;
     },
     async signCredential({ algorithm, typ, claims }) {
-      if (view === null || deps.now() - view.readAtMs > policy.staleMs) {
+      if (view === null || isStale(view)) {
         throw new UnavailableError('signing_key_unavailable', 'the signing keys could not be read lately');
       }
       const sign = view.signers.get(algorithm);

@@ -25,7 +25,8 @@ function setUp() {
     },
   });
   /** As one does whose token names a key that is not among the known. */
-  const refetchKeys = (of: Cluster) => cache.refetchKeys(of, cache.knownKeys(of).keys);
+  const refetchKeys = (of: Cluster, issuedAtSeconds: number | null = null) =>
+    cache.refetchKeys(of, cache.knownKeys(of).keys, issuedAtSeconds);
   return { clock, state, reports, keys: cache, refetchKeys };
 }
 
@@ -93,9 +94,9 @@ describe('createKeyCache', () => {
     const { keys, clock, state, refetchKeys } = setUp();
     await refetchKeys(cluster);
     clock.advance(600 * SECOND);
-    state.answer = () => Promise.resolve({ keys: [] });
+    state.answer = () => Promise.resolve({ keys: [second] });
     expect(keys.knownKeys(cluster).keys).toBeNull();
-    expect(kids((await refetchKeys(cluster)).keys)).toEqual([]);
+    expect(kids((await refetchKeys(cluster)).keys)).toEqual([second.kid]);
     expect(state.asked).toBe(2);
   });
 
@@ -209,7 +210,7 @@ describe('createKeyCache', () => {
     const { keys, state } = setUp();
     const { keys: seen } = keys.knownKeys(cluster);
     await settled();
-    expect(kids((await keys.refetchKeys(cluster, seen)).keys)).toEqual([first.kid]);
+    expect(kids((await keys.refetchKeys(cluster, seen, null)).keys)).toEqual([first.kid]);
     expect(state.asked).toBe(1);
   });
 
@@ -222,5 +223,123 @@ describe('createKeyCache', () => {
     state.answer = () => Promise.resolve({ keys: [first] });
     clock.advance(30 * SECOND);
     expect((await refetchKeys(cluster)).unavailable).toBeNull();
+  });
+});
+
+describe('a token that says when it was issued, while a cool-down keeps the cluster from being asked', () => {
+  /** Keys that were read now, and a cool-down that somebody else's unknown kid began ten seconds ago. */
+  const coolingDown = async () => {
+    const setup = setUp();
+    await setup.refetchKeys(cluster);
+    await setup.refetchKeys(cluster);
+    const readAtSeconds = setup.clock.now() / SECOND;
+    setup.clock.advance(10 * SECOND);
+    return { ...setup, readAtSeconds };
+  };
+
+  test('A21: is our trouble where it may be newer than the keys, until the cool-down ends; nothing is fetched for it', async () => {
+    const { state, readAtSeconds, refetchKeys } = await coolingDown();
+    for (const issuedAfter of [0, 0.5, 1, 10, 70]) {
+      const { keys, unavailable } = await refetchKeys(cluster, readAtSeconds + issuedAfter);
+      expect(kids(keys)).toEqual([first.kid]);
+      expect(unavailable).toMatchObject({ reason: 'cluster_keys_unavailable', retryAfterSeconds: 20 });
+    }
+    expect(state.asked).toBe(2);
+  });
+
+  test('A21: is its own trouble where it is older than the keys, says nothing, or is from the future', async () => {
+    const { state, readAtSeconds, refetchKeys } = await coolingDown();
+    const times = [-1, 0, readAtSeconds - 1, readAtSeconds + 71, 2 ** 53, Number.POSITIVE_INFINITY];
+    for (const issuedAtSeconds of [null, ...times]) {
+      expect((await refetchKeys(cluster, issuedAtSeconds)).unavailable).toBeNull();
+    }
+    expect(state.asked).toBe(2);
+  });
+
+  test('is its own trouble once the cluster was asked for it', async () => {
+    const { state, clock, readAtSeconds, refetchKeys } = await coolingDown();
+    clock.advance(20 * SECOND);
+    expect((await refetchKeys(cluster, readAtSeconds + 30)).unavailable).toBeNull();
+    expect(state.asked).toBe(3);
+  });
+});
+
+describe('a clock that is put back', () => {
+  test('A22: makes no key live longer: keys from the future are read again, and not used before', async () => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    clock.advance(-1);
+    state.answer = fail;
+    expect(keys.knownKeys(cluster).keys).toBeNull();
+    expect(await refetchKeys(cluster)).toMatchObject({
+      keys: null,
+      unavailable: { reason: 'cluster_keys_unavailable' },
+    });
+    clock.advance(-86_400 * SECOND);
+    state.answer = () => Promise.resolve({ keys: [second] });
+    const { keys: read, unavailable } = await refetchKeys(cluster);
+    expect([kids(read), unavailable]).toEqual([[second.kid], null]);
+    expect(keys.knownKeys(cluster).keys).toBe(read);
+    expect(state.asked).toBe(3);
+  });
+
+  test('A21: lengthens no cool-down for unknown kids', async () => {
+    const { keys, state, clock, refetchKeys } = setUp();
+    await refetchKeys(cluster);
+    await refetchKeys(cluster);
+    clock.advance(-3600 * SECOND);
+    keys.knownKeys(cluster);
+    await settled();
+    expect(state.asked).toBe(3);
+    await refetchKeys(cluster);
+    expect(state.asked).toBe(4);
+    await refetchKeys(cluster);
+    expect(state.asked).toBe(4);
+  });
+
+  test('keeps no cluster that failed from being asked for longer than the cool-down', async () => {
+    const { state, clock, refetchKeys } = setUp();
+    state.answer = fail;
+    await refetchKeys(cluster);
+    clock.advance(-1 * SECOND);
+    expect(await refetchKeys(cluster)).toMatchObject({ unavailable: { retryAfterSeconds: 30 } });
+    expect(state.asked).toBe(2);
+    await refetchKeys(cluster);
+    expect(state.asked).toBe(2);
+  });
+});
+
+describe('A20: an answer without any usable key', () => {
+  const answers: readonly (readonly Jwk[])[] = [[], [{ kty: 'oct', k: 'c2VjcmV0' }], [first, first]];
+
+  test.each(answers)(
+    'takes the place of no keys, which stay within their bound, and is reported',
+    async (...jwks) => {
+      const { keys, state, clock, reports, refetchKeys } = setUp();
+      await refetchKeys(cluster);
+      state.answer = () => Promise.resolve({ keys: jwks });
+      clock.advance(3599 * SECOND);
+      const { keys: kept, unavailable } = await refetchKeys(cluster);
+      expect(kids(kept)).toEqual([first.kid]);
+      expect(unavailable).toMatchObject({ reason: 'cluster_keys_unavailable', retryAfterSeconds: 30 });
+      expect(reports.slice(1)).toEqual([
+        {
+          kind: 'unavailable',
+          cluster: 'prod-eu',
+          message: `cluster prod-eu published no usable key (${jwks.length} dropped)`,
+        },
+      ]);
+      clock.advance(1 * SECOND);
+      expect(keys.knownKeys(cluster).keys).toBeNull();
+    },
+  );
+
+  test('is our trouble where nothing was known before', async () => {
+    const { state, refetchKeys } = setUp();
+    state.answer = () => Promise.resolve({ keys: [] });
+    expect(await refetchKeys(cluster)).toMatchObject({
+      keys: null,
+      unavailable: { reason: 'cluster_keys_unavailable' },
+    });
   });
 });

@@ -23,9 +23,11 @@ export interface ClusterKeys {
   knownKeys(cluster: Cluster): KnownKeys;
   /**
    * Asks the cluster for keys that are not among the `seen`, unless it was asked a moment ago. `unavailable` says that
-   * it could not be asked: then `keys` are what was known before, and what is not among them may exist all the same.
+   * it could not be asked, or was not although the token says it was issued since: then `keys` are what was known
+   * before, and what is not among them may exist all the same. `issuedAtSeconds` is the token's own unproven word, null
+   * where it gives none. Whether the cluster is asked does not depend on it.
    */
-  refetchKeys(cluster: Cluster, seen: KeySet | null): Promise<RefetchedKeys>;
+  refetchKeys(cluster: Cluster, seen: KeySet | null, issuedAtSeconds: number | null): Promise<RefetchedKeys>;
 }
 
 export interface KnownKeys {
