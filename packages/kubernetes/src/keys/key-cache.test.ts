@@ -227,12 +227,13 @@ describe('createKeyCache', () => {
 });
 
 describe('a token that says when it was issued, while a cool-down keeps the cluster from being asked', () => {
-  /** Keys that were read now, and a cool-down that somebody else's unknown kid began ten seconds ago. */
+  /** Keys that were read in the middle of a second, and a cool-down that an unknown kid began ten seconds ago. */
   const coolingDown = async () => {
     const setup = setUp();
+    setup.clock.advance(SECOND / 2);
     await setup.refetchKeys(cluster);
     await setup.refetchKeys(cluster);
-    const readAtSeconds = setup.clock.now() / SECOND;
+    const readAtSeconds = Math.floor(setup.clock.now() / SECOND);
     setup.clock.advance(10 * SECOND);
     return { ...setup, readAtSeconds };
   };

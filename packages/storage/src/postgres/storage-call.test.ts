@@ -64,6 +64,6 @@ test('the audit trail is audit_unavailable whatever the database says', async ()
 });
 
 test('an UnavailableError passes as it is', async () => {
-  const error = new UnavailableError('shutting_down', 'x');
+  const error = new UnavailableError('policy_unavailable', 'x');
   expect(await failureOf(error)).toBe(error);
 });
