@@ -70,7 +70,13 @@ export function describeAuditTrail(fresh: FreshStores): void {
             serviceAccount: value,
             sourceJti: value,
           },
-          requested: { audiences: [value], unknownAudiences: 0, scopes: [value], unknownScopes: 0, tokenType: null },
+          requested: {
+            audiences: [value],
+            unknownAudiences: 0,
+            scopes: [value],
+            unknownScopes: 0,
+            tokenType: null,
+          },
           identitySystem: value,
           credential: credential && { ...credential, jti: value, subject: value },
         });
