@@ -8,21 +8,29 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const stampFile = join(root, 'node_modules', '.symbolon-installed');
-const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
 installWhenStale();
+linkNode();
 const [script, ...args] = process.argv.slice(2);
 if (script !== undefined) run(join(root, script), args);
 
 function installWhenStale() {
   const wanted = fingerprint();
-  if (existsSync(node) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
+  if (findNode() !== null && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   process.stderr.write(`Installing the locked packages with ${packageManager} ...\n`);
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
@@ -41,7 +49,7 @@ function installWhenStale() {
     );
     process.exit(install.status ?? 1);
   }
-  if (!existsSync(node)) {
+  if (findNode() === null) {
     process.stderr.write(
       `No Node build is locked for ${process.platform}-${process.arch}: see optionalDependencies in package.json.\n`,
     );
@@ -57,13 +65,36 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+/**
+ * Where pnpm puts a shell script in `.bin` that runs Node as its child, a link to Node itself: a signal must reach what
+ * runs, and not a shell that dies of it and leaves the rest behind.
+ */
+function linkNode() {
+  const link = join(root, 'node_modules', '.bin', 'node');
+  if (process.platform === 'win32' || lstatSync(link).isSymbolicLink()) return;
+  const draft = `${link}.${process.pid}`;
+  symlinkSync(findNode(), draft);
+  renameSync(draft, link);
+}
+
+/** The program of the locked Node. */
+function findNode() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const names = process.platform === 'win32' ? ['node.exe', 'bin/node.exe'] : ['bin/node'];
+  for (const packageName of Object.keys(optionalDependencies)) {
+    for (const name of names) {
+      const program = join(root, 'node_modules', packageName, name);
+      if (existsSync(program)) return realpathSync(program);
+    }
+  }
+  return null;
+}
+
 function run(file, rest) {
-  const path = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
-  const child = spawn(node, [file, ...rest], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
-    shell: process.platform === 'win32',
-  });
+  const node = findNode();
+  const path = [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  const env = { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' };
+  const child = spawn(node, [file, ...rest], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

@@ -1,23 +1,29 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
+const ROOT = join(import.meta.dirname, '..', '..');
 const DEMO = join(import.meta.dirname, 'demo.ts');
 const children: ChildProcess[] = [];
 
 /** Asked to end and not killed: it has a broker and servers of its own to stop. */
 afterEach(async () => {
   for (const child of children.splice(0)) {
-    if (child.exitCode !== null) continue;
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGINT');
     await once(child, 'exit');
   }
 });
 
 function startDemo(...args: string[]) {
-  const child = spawn(process.execPath, [DEMO, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return follow(process.execPath, DEMO, ...args);
+}
+
+function follow(command: string, ...args: string[]) {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';
   let errors = '';
@@ -81,6 +87,20 @@ test('every printed curl line, typed into a shell, gives what the demo says', as
   demo.child.kill('SIGINT');
   expect(await demo.exited).toBe(0);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s to npm ends the demo in order: its broker and its data are gone',
+  async (signal) => {
+    const demo = follow('npm', 'run', '--silent', 'demo');
+    await expect.poll(demo.output, { timeout: 60_000, interval: 100 }).toContain('Ctrl-C ends it');
+    const [, issuer = '', dataDir = ''] = /runs at (\S+), .* its data in (\S+)\.$/m.exec(demo.output()) ?? [];
+    expect(existsSync(dataDir)).toBe(true);
+    demo.child.kill(signal);
+    await demo.exited;
+    await expect.poll(() => existsSync(dataDir), { timeout: 20_000 }).toBe(false);
+    await expect(fetch(`${issuer}/livez`)).rejects.toThrow();
+  },
+);
 
 /** Whether an answer is what the demo said of it, by the first word of what it said. */
 function agrees(said: string, answer: Record<string, unknown>): boolean {

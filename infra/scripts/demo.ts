@@ -3,13 +3,14 @@
  * a real kube-apiserver) gives a pod its token; the broker is set up through its admin API, exchanges the token, and
  * a relying party that knows only the issuer's URL verifies what comes out.
  */
-import { parseArgs } from 'node:util';
 import { startBroker } from '@symbolon/testkit';
 import { type DemoCluster, startRealCluster, startStandIn } from './demo/cluster.ts';
 
 import { createNarrator } from './demo/narrator.ts';
 import { tellTheStory } from './demo/story.ts';
+import { readOptions } from './read-options.ts';
 
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const HELP = `npm run demo [-- options]
 
 Runs the main job on this machine: nothing to install, nothing left behind.
@@ -22,7 +23,7 @@ Runs the main job on this machine: nothing to install, nothing left behind.
   --help                   this text
 `;
 
-const { values } = parseArgs({
+const OPTIONS = {
   options: {
     once: { type: 'boolean', default: false },
     namespace: { type: 'string', default: 'demo' },
@@ -31,9 +32,17 @@ const { values } = parseArgs({
     kubernetes: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
-});
+} as const;
 
-if (values.help) {
+const { values } = readOptions(OPTIONS, HELP);
+
+const notAName = [values.namespace, ...values['service-account'].split('.')].find(
+  (name) => !DNS_LABEL.test(name),
+);
+if (notAName !== undefined) {
+  process.stderr.write(`"${notAName}" is no name in Kubernetes: lower-case letters, digits and dashes.\n`);
+  process.exitCode = 2;
+} else if (values.help) {
   process.stdout.write(HELP);
 } else {
   process.exitCode = await run();
@@ -41,7 +50,7 @@ if (values.help) {
 
 async function run(): Promise<number> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
   });
   const narrator = createNarrator();
   const workload = { namespace: values.namespace, serviceAccount: values['service-account'] };

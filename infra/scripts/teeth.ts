@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from './read-options.ts';
 
 interface PlantedDefect {
   /** What is taken away, in words. */
@@ -21,7 +21,11 @@ interface PlantedDefect {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const HELP = `npm run test:teeth [-- --only WORD]
+
+Applies each planted defect whose name or file has the word in it, and shows that a test fails for it.
+`;
+const { values } = readOptions({ options: { only: { type: 'string', default: '' } } } as const, HELP);
 const defects = readDefects().filter(({ id, file }) => `${id} ${file}`.includes(values.only));
 const copy = copyTree();
 try {

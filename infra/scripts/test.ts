@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureKubeBinaries } from '@symbolon/testkit/kube';
+import { readOptions } from './read-options.ts';
 
 const TIERS = ['unit', 'integration', 'e2e'];
 
@@ -17,13 +17,18 @@ interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly numFailedTestSuites: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { tier: { type: 'string', multiple: true } },
-});
+const HELP = `npm test [-- --tier unit|integration|e2e] [part of a path ...]
+
+Runs every tier, or those that are named; with part of a path, only the test files that have it in theirs.
+`;
+
+const { values, positionals } = readOptions(
+  { allowPositionals: true, options: { tier: { type: 'string', multiple: true } } } as const,
+  HELP,
+);
 const tiers = values.tier ?? TIERS;
 const unknown = tiers.find((tier) => !TIERS.includes(tier));
 if (unknown !== undefined) {
@@ -50,14 +55,16 @@ function runVitest(): number {
   const reporters = ['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`];
   const run = spawnSync('vitest', ['run', ...projects, ...reporters, ...positionals], { stdio: 'inherit' });
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    ) as VitestReport;
-    const skipped = numPendingTests + numTodoTests;
+    const { testResults, ...numbers } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+    const { numPassedTests } = numbers;
+    const skipped = numbers.numPendingTests + numbers.numTodoTests;
     if (skipped > 0) console.log(`${skipped} tests were skipped: none may be.`);
-    // A file that does not even load fails the run without a failed test.
-    const failed =
-      Math.max(numFailedTests, run.status === 0 ? 0 : Math.max(1, numFailedTestSuites)) + skipped;
+    const unloaded = testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    );
+    const counted = numbers.numFailedTests + unloaded.length + skipped;
+    // Whatever else fails a run, such as an error that no test caught, is a failure too.
+    const failed = run.status === 0 ? counted : Math.max(1, counted);
     console.log(`${numPassedTests} passed, ${failed} failed`);
     return failed === 0 && numPassedTests > 0 ? 0 : 1;
   } catch {

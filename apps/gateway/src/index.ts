@@ -3,7 +3,8 @@
  * requests into inputs of core and outcomes into answers, and holds no judgement of its own but whether a request can
  * be read. Apart from the admin API, so that a replica can serve it with fewer rights and without that door.
  */
-export type { PublishedKeys } from './discovery/jwks.ts';
+
 export { createGateway, type GatewayDeps } from './create-gateway.ts';
+export type { PublishedKeys } from './discovery/jwks.ts';
 export type { FaultLine, GatewayLog, RequestLine } from './log.ts';
 export type { ReadinessCheck } from './probes/health.ts';

@@ -5,9 +5,14 @@ export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
     return [error.message, ...error.problems.map((problem) => `  - ${problem}`)].join('\n');
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return 'The address is in use: stop the process that holds it, or set SYMBOLON_LISTEN and SYMBOLON_ADMIN_LISTEN to others.';
+  if (!(error instanceof Error)) return 'The command failed.';
+  // What Node adds to the errors of sockets and files.
+  const { code, address, port, path } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (port !== undefined) {
+    return `Nothing can listen on ${address}:${port} (${code}): set SYMBOLON_LISTEN or SYMBOLON_ADMIN_LISTEN to what is free.`;
   }
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'The command failed.';
+  if (path !== undefined) {
+    return `${path} cannot be used (${code}): SYMBOLON_DATA_DIR must be a folder that can be written.`;
+  }
+  return `${error.name}: ${error.message}`;
 }

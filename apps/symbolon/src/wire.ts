@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createAdmin } from '@symbolon/admin';
-import { createExchangeToken, createRefusalCounter, type RefusalCounter } from '@symbolon/core';
+import {
+  createExchangeToken,
+  createRefusalCounter,
+  LONGEST_CREDENTIAL_SECONDS,
+  type RefusalCounter,
+} from '@symbolon/core';
 import { createGateway, type ReadinessCheck } from '@symbolon/gateway';
 import {
   type ClusterCredentialKeys,
@@ -68,8 +73,6 @@ const POLICY_RETRY_MS = 1_000;
 const KEY_MAINTENANCE_MS = 60_000;
 const REFUSAL_SUMMARY_MS = 60_000;
 const AUDIT_RETRY_MS = 5_000;
-/** The ceiling of a target's `maxTtlSeconds`. */
-const LONGEST_CREDENTIAL_MS = 86_400_000;
 
 /** Opens everything that a broker needs. After a throw nothing is held. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
@@ -80,6 +83,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     ...(pgliteAssetsDir && { assetsDir: pgliteAssetsDir }),
     migrationsDir,
   });
+  options.log.info({}, 'embedded database: what is acknowledged survives a killed process, not a power cut');
   try {
     return await openOnStores(options, opened);
   } catch (error) {
@@ -102,7 +106,7 @@ async function openOnStores(options: BrokerOptions, { stores, close }: OpenStore
     keyEncryption,
     now,
     algorithmsInUse: policies.algorithmsInUse,
-    policy: { ...SIGNING_KEY_TIMES, longestCredentialMs: LONGEST_CREDENTIAL_MS },
+    policy: { ...SIGNING_KEY_TIMES, longestCredentialMs: LONGEST_CREDENTIAL_SECONDS * 1000 },
   });
   await signingKeys.maintain();
   const refusals = createRefusalCounter(now());
@@ -185,6 +189,9 @@ function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts)
 function wireAdmin(parts: Parts): Handle {
   const { config, stores, clusterCredentials, policies, signingKeys, issuer, log, now } = parts;
   const { clusterCredentialsDir: folder } = config;
+  if (folder !== null && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`the folder of cluster credentials ${folder} is not there`);
+  }
   const inCluster = findInCluster(process.env);
   const adminToken = createAdminToken(parts.adminTokenFile);
   return createAdmin({

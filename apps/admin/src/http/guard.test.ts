@@ -34,6 +34,15 @@ describe('A46: without a valid token', () => {
     expect((await admin.call('PUT', '/clusters/UPPER?x=1', broken)).status).toBe(401);
   });
 
+  test('the refusal says what to send and where the token lies, the same to everybody, and no token', async () => {
+    const admin = createTestAdmin();
+    const tokens = [null, 'wrong-token', OWNER_TOKEN.slice(1)];
+    const answers = await Promise.all(tokens.map((token) => admin.get('/whoami', { token })));
+    const details = new Set(answers.map(({ json }) => json.detail));
+    expect([...details]).toEqual([expect.stringMatching(/Authorization: Bearer.*admin-token/)]);
+    expect(answers.map(({ text }) => text).join()).not.toMatch(/wrong-token|0123456789/);
+  });
+
   test.each([
     ['another scheme', `Basic ${OWNER_TOKEN}`],
     ['no scheme', OWNER_TOKEN],

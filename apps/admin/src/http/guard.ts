@@ -6,6 +6,10 @@ import { refuse, writeProblem } from './problem.ts';
 /** RFC 6750 §2.1; longer than any token that somebody issues. */
 const AUTHORIZATION = /^Bearer +([A-Za-z0-9._~+/-]{1,16384}=*)$/i;
 
+/** The same for every caller, so that it tells nobody whether there is such a token or file. */
+const HOW_TO =
+  'send the header "Authorization: Bearer <token>"; unless SYMBOLON_ADMIN_TOKEN_FILE names another file, the token lies in admin-token of the data folder';
+
 /** Names in paths need no escapes, no empty steps and no dots of their own, so that a path has one spelling. */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9][-A-Za-z0-9._:]*)+$/;
 
@@ -22,7 +26,7 @@ export function createGuard(deps: Pick<AdminDeps, 'authenticate' | 'createId'>):
     if (principal === null) {
       const challenge = `Bearer realm="symbolon"${token === undefined ? '' : ', error="invalid_token"'}`;
       return writeProblem(
-        refuse('unauthenticated', { headers: { 'WWW-Authenticate': challenge } }),
+        refuse('unauthenticated', { detail: HOW_TO, headers: { 'WWW-Authenticate': challenge } }),
         requestId,
       );
     }

@@ -26,16 +26,29 @@ export function readPreconditions(headers: Headers): Preconditions | Refusal {
   return preconditions;
 }
 
+const SEND_ETAG = 'read the object again and send its ETag in If-Match, or * to overwrite whatever is there';
+
+const isUnconditional = refuse('precondition_required', { detail: SEND_ETAG });
+const isChanged = refuse('precondition_failed', {
+  detail: `If-Match does not name what is there: ${SEND_ETAG}`,
+});
+const isThere = refuse('precondition_failed', {
+  detail: `If-None-Match names what is there: leave it out, ${SEND_ETAG}`,
+});
+const isGone = refuse('precondition_failed', {
+  detail: 'there is no such object: leave If-Match out to make it',
+});
+
 /** Judges a change of `current`, null where there is no such object. A weak tag never matches (RFC 9110 §13.1.1). */
 export function judgePreconditions(
   { ifMatch, ifNoneMatch }: Preconditions,
   current: StoredObject | null,
 ): Refusal | null {
-  if (current === null) return ifMatch === null ? null : refuse('precondition_failed');
-  if (ifNoneMatch !== null && namesCurrent(ifNoneMatch, current)) return refuse('precondition_failed');
-  if (ifMatch === null) return refuse('precondition_required');
+  if (current === null) return ifMatch === null ? null : isGone;
+  if (ifNoneMatch !== null && namesCurrent(ifNoneMatch, current)) return isThere;
+  if (ifMatch === null) return isUnconditional;
   const strong = ifMatch === 'any' ? 'any' : ifMatch.filter((tag) => !tag.isWeak);
-  return namesCurrent(strong, current) ? null : refuse('precondition_failed');
+  return namesCurrent(strong, current) ? null : isChanged;
 }
 
 /** Whether a reader has this very state already; here a weak tag is as good as a strong one (RFC 9110 §13.1.2). */

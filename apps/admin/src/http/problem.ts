@@ -3,7 +3,7 @@ import { PROBLEM_MEDIA_TYPE, type Problem, type ProblemError } from '@symbolon/p
 /** Every way in which the admin API refuses, and how each reads on the wire (RFC 9457). */
 const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request cannot be understood' },
-  invalid_body: { status: 400, title: 'The body is not such an object' },
+  invalid_body: { status: 400, title: 'The body is not valid' },
   unauthenticated: { status: 401, title: 'A valid bearer token is required' },
   forbidden: { status: 403, title: 'The principal may not do this' },
   not_found: { status: 404, title: 'There is no such thing here' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAdminWithSystem, createTestAdmin, pointersOf, SYSTEM } from '../test-support.ts';
+import { createAdminWithSystem, createTestAdmin, OWNER_TOKEN, pointersOf, SYSTEM } from '../test-support.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const PATH = '/identity-systems/other';
@@ -68,4 +68,34 @@ test('an answer does not grow with the number of problems', async () => {
   const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field${index}`, 1]));
   const answer = await createTestAdmin().put(PATH, fields);
   expect(answer.json.errors).toHaveLength(100);
+});
+
+test('a body that its sender breaks off is malformed, no failure of the broker, and leaves nothing behind', async () => {
+  const { app, logged, get } = createTestAdmin();
+  const chunks = [new TextEncoder().encode('{"identityDomain":')];
+  const body = new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.pop();
+      if (chunk === undefined) controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { Authorization: `Bearer ${OWNER_TOKEN}`, 'Content-Type': 'application/json' };
+  const request = new Request(`http://admin/admin/v1${PATH}`, {
+    method: 'PUT',
+    headers,
+    body,
+    duplex: 'half',
+  });
+  const response = await app.request(request);
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    expect.objectContaining({
+      type: 'urn:symbolon:problem:invalid_body',
+      title: 'The body is not valid',
+      detail: 'the body was broken off',
+    }),
+  ]);
+  expect(logged.filter(({ level }) => level !== 'info')).toEqual([]);
+  expect((await get(PATH)).status).toBe(404);
 });

@@ -13,7 +13,7 @@ export async function readBody(request: Request): Promise<BodyReading> {
     return refuse('media_type_unsupported');
   }
   const bytes = await readBytes(request);
-  if (bytes === null) return refuse('body_too_large', { detail: `at most ${MAX_BODY_BYTES} bytes are read` });
+  if ('kind' in bytes) return bytes;
   const text = decode(bytes);
   if (text === null) return refuse('invalid_body', { detail: 'the body is not UTF-8' });
 
@@ -32,15 +32,23 @@ export async function readBody(request: Request): Promise<BodyReading> {
   }
 }
 
-/** Null when there is more than may be read; then the rest is not taken. */
-async function readBytes({ headers, body }: Request): Promise<Uint8Array | null> {
-  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return null;
+const tooLarge = refuse('body_too_large', { detail: `at most ${MAX_BODY_BYTES} bytes are read` });
+const brokenOff = refuse('invalid_body', { detail: 'the body was broken off' });
+
+/** Of what is too large, the rest is not taken. */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array | Refusal> {
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) return tooLarge;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The caller hung up or broke the framing: its own trouble, not a fault of the broker.
+    return brokenOff;
   }
   return Buffer.concat(chunks);
 }

@@ -230,3 +230,15 @@ test('every problem of a body is named at once', async () => {
     '/surprise',
   ]);
 });
+
+test('a precondition that is missing or does not hold says what to send instead', async () => {
+  const admin = await createAdminWithSystem();
+  const path = '/identity-systems/myidsystem';
+  const change = async (headers: Readonly<Record<string, string>>, at = path) =>
+    (await admin.put(at, { ...SYSTEM, displayName: 'New' }, { headers })).json.detail;
+  const readAgain = /read the object again and send its ETag in If-Match, or \* to overwrite/;
+  expect(await change({})).toMatch(readAgain);
+  expect(await change({ 'If-Match': '"1-a"' })).toMatch(readAgain);
+  expect(await change({ 'If-None-Match': '*' })).toMatch(readAgain);
+  expect(await change({ 'If-Match': '*' }, '/identity-systems/other')).toMatch(/leave If-Match out/);
+});

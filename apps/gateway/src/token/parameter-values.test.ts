@@ -34,9 +34,9 @@ describe('resource', () => {
   });
 });
 
-test('a resource longer than the 512 characters that a target can have is refused', () => {
-  expect(isResource(`urn:${'a'.repeat(508)}`)).toBe(true);
-  expect(isResource(`urn:${'a'.repeat(509)}`)).toBe(false);
+test('a resource longer than the 255 characters that a target can have is refused', () => {
+  expect(isResource(`urn:${'a'.repeat(251)}`)).toBe(true);
+  expect(isResource(`urn:${'a'.repeat(252)}`)).toBe(false);
 });
 
 describe('scope', () => {

@@ -10,6 +10,7 @@ import { type Broker, openBroker } from '../wire.ts';
 /** Load balancers hear from readyz that no more requests should come, while those that come are still served. */
 const DRAIN_NOTICE_MS = 1_000;
 const DRAIN_TIMEOUT_MS = 10_000;
+const SAME_SIGNAL_MS = 500;
 
 /** `symbolon serve`: gateway and admin API in one process, until SIGTERM or SIGINT. */
 export async function serve(options: { readonly config?: string }): Promise<void> {
@@ -74,12 +75,17 @@ async function start(config: Config, log: Log): Promise<Serving> {
   }
 }
 
-/** Resolves with the first signal; a second one ends the process at once. */
+/**
+ * Resolves with the first signal. A later one ends the process at once; one that comes with the first is the same
+ * Ctrl-C, passed on by the parent process as well.
+ */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
+    let firstAtMs: number | null = null;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
+      process.on(signal, () => {
+        firstAtMs ??= Date.now();
+        if (Date.now() - firstAtMs > SAME_SIGNAL_MS) process.exit(1);
         resolve(signal);
       });
     }

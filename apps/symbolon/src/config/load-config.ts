@@ -1,7 +1,7 @@
+import { nearest } from '@symbolon/core';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { isLoopbackHost, type ListenAddress } from './listen-address.ts';
-import { nearest } from './nearest.ts';
 import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
 
 /** What the process was told, checked once at start and frozen. */
@@ -117,7 +117,7 @@ function isSetting(name: string): name is SettingName {
 }
 
 function nearestSetting(name: string): string {
-  return nearest(name, Object.keys(SETTINGS));
+  return nearest(name.replace(SETTING_PREFIX, ''), Object.keys(SETTINGS)).candidate;
 }
 
 function unknownLine(what: string, suggestion: string): string {

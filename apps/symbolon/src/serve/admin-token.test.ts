@@ -29,8 +29,12 @@ test('replacing the file rotates the token without a restart', () => {
 });
 
 test('a file that is gone, empty or too short admits nobody, not even the empty token', () => {
+  expect(() => createAdminToken(file)).toThrow('holds no token');
+  writeFileSync(file, ONE);
   const token = createAdminToken(file);
+  unlinkSync(file);
   expect(token.isAdminToken('')).toBe(false);
+  expect(token.isAdminToken(ONE)).toBe(false);
   writeFileSync(file, '');
   expect(token.isAdminToken('')).toBe(false);
   writeFileSync(file, 'short');

@@ -10,7 +10,7 @@ export interface AdminToken {
 
 /**
  * The bootstrap token. Its only store is its file, which is read again when it changes, so that replacing the file
- * rotates the token without a restart; only its SHA-256 stays in memory.
+ * rotates the token without a restart; only its SHA-256 stays in memory. Throws where there is no token to begin with.
  */
 export function createAdminToken(file: string): AdminToken {
   let seen = '';
@@ -30,6 +30,10 @@ export function createAdminToken(file: string): AdminToken {
     }
   }
 
+  reload();
+  if (digest === null) {
+    throw new Error(`the admin token file ${file} holds no token of at least ${MIN_TOKEN_LENGTH} characters`);
+  }
   return {
     isAdminToken(presented) {
       reload();

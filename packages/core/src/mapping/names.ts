@@ -33,11 +33,11 @@ export function isSharedSubjectName(value: string): boolean {
 }
 
 /**
- * A value of `audience` or `resource` that a target may claim: visible ASCII, at most 512. No `*`, which only patterns
+ * A value of `audience` or `resource` that a target may claim: visible ASCII, at most 255. No `*`, which only patterns
  * hold; no `"` or `\`, which would need escaping wherever the value is shown.
  */
 export function isAudience(value: string): boolean {
-  return value.length <= 512 && VISIBLE_ASCII.test(value) && !/[*"\\]/.test(value);
+  return value.length <= 255 && VISIBLE_ASCII.test(value) && !/[*"\\]/.test(value);
 }
 
 /** scope-token of RFC 6749 §3.3, at most 255. `*` alone is what a rule writes for "those of the target". */

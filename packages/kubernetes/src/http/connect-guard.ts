@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as resolveName } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { isForbiddenHost } from '@symbolon/core';
 
 type Resolve = (
   hostname: string,
@@ -8,22 +9,15 @@ type Resolve = (
 ) => void;
 
 /**
- * Where clouds keep what a machine may know of itself, credentials among it, and everything link-local. Loopback and
- * private networks stay open: that is where clusters are. IPv4-mapped IPv6 forms count as the IPv4 address they hold.
+ * Judges an address that a name resolved to as core judges the host of a URL that an operator writes, so that a name
+ * reaches nothing that could not be written out. What is no address is forbidden.
  */
-const forbidden = new BlockList();
-forbidden.addSubnet('169.254.0.0', 16);
-forbidden.addAddress('100.100.100.200'); // Alibaba Cloud
-forbidden.addAddress('168.63.129.16'); // Azure
-forbidden.addAddress('192.0.0.192'); // Oracle Cloud
-forbidden.addSubnet('fe80::', 10, 'ipv6');
-forbidden.addSubnet('fd00:ec2::', 32, 'ipv6'); // AWS
-forbidden.addAddress('fd20:ce::254', 'ipv6'); // Google Cloud
-forbidden.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6'); // 169.254.0.0/16 behind NAT64 (RFC 6052)
-
 export function isForbiddenAddress(address: string): boolean {
+  // A URL has one form for every spelling of an address, which is what core reads; it has no place for a zone.
   const bare = address.split('%')[0] ?? '';
-  return forbidden.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
+  const family = isIP(bare);
+  const url = family === 0 ? null : URL.parse(`https://${family === 6 ? `[${bare}]` : bare}/`);
+  return url === null || isForbiddenHost(url.hostname);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { createGuardedLookup, FORBIDDEN_ADDRESS, isForbiddenAddress } from './connect-guard.ts';
+import type { LookupFunction } from 'node:net';
+import { isForbiddenHost } from '@symbolon/core';
+import { createGuardedLookup, FORBIDDEN_ADDRESS } from './connect-guard.ts';
 
 export interface HttpsGetRequest {
   readonly url: string;
@@ -44,8 +45,7 @@ export function createHttpsGet(options: HttpsGetOptions = {}): HttpsGet {
     if (target === null || target.protocol !== 'https:') return failed('not an https URL');
     if (target.username !== '' || target.password !== '') return failed('a credential in the URL');
     // An address written as such is connected to without any lookup.
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && isForbiddenAddress(host)) return failed('a forbidden address');
+    if (isForbiddenHost(target.hostname)) return failed('a forbidden address');
 
     const signal = AbortSignal.timeout(timeoutMs);
     try {

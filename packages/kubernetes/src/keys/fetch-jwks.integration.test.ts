@@ -223,7 +223,7 @@ describe('who is connected to', () => {
     expect(standIn.requests()).toEqual([]);
   });
 
-  test('A23, L25: refuses metadata and link-local addresses, written out in any form', async () => {
+  test('A23, L25: refuses metadata services, link-local addresses and those of no host, in any form', async () => {
     for (const host of [
       '169.254.169.254',
       '[::ffff:169.254.169.254]',
@@ -231,6 +231,11 @@ describe('who is connected to', () => {
       '2852039166',
       '[fe80::1]',
       '[fd00:ec2::254]',
+      '[2002:a9fe:a9fe::1]',
+      '0.0.0.0',
+      '[::]',
+      '[ff02::1]',
+      'metadata.google.internal.',
     ]) {
       await expect(fetchWith(atUri(`https://${host}/`))).rejects.toThrow(/a forbidden address/);
     }

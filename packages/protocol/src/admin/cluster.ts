@@ -5,6 +5,7 @@ import { audience, dnsLabel, flag, list, wholeNumber } from './fields.ts';
 import { httpsOriginOf } from './https-url.ts';
 import { judgeFields } from './judge-fields.ts';
 import { jwksSource } from './jwks-source.ts';
+import { offer } from './one-of.ts';
 
 /** What Kubernetes writes into tokens of the Secrets of old: no audience, no end. */
 const LEGACY_ISSUER = 'kubernetes/serviceaccount';
@@ -15,7 +16,7 @@ const issuer = audience.refine((value) => value !== LEGACY_ISSUER, {
 
 const validation = z.strictObject({
   mode: z
-    .enum(['offline', 'review', 'watch'])
+    .enum(['offline', 'review', 'watch'], { error: offer('offline') })
     .refine((mode) => mode === 'offline', { error: 'review and watch are not available yet: use "offline"' })
     .meta({
       description:
@@ -63,9 +64,12 @@ export const clusterBody = z
       max: 600,
       byDefault: 75,
     }),
-    lockOutOn: z.enum(['deletion', 'termination']).default('deletion').meta({
-      description: "What ends a pod's identity: its deletion, or the begin of it. Default deletion.",
-    }),
+    lockOutOn: z
+      .enum(['deletion', 'termination'], { error: offer('deletion') })
+      .default('deletion')
+      .meta({
+        description: "What ends a pod's identity: its deletion, or the begin of it. Default deletion.",
+      }),
     maxTokenLifetimeSeconds: wholeNumber('The longest `exp - iat` that a token may have.', {
       unit: 'seconds',
       min: 60,
@@ -97,7 +101,7 @@ export const clusterBody = z
     }),
     judgeFields(['validation', 'lockOutOn'], (cluster, report) => {
       if (cluster.validation.mode === 'offline' && cluster.lockOutOn === 'termination') {
-        report(['lockOutOn'], 'termination needs mode review or watch: in offline nobody sees a pod end');
+        report(['lockOutOn'], 'termination needs a mode that sees a pod end; offline does not');
       }
     }),
   );

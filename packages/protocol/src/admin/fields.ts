@@ -1,9 +1,16 @@
-import { isAudience, isDnsLabel, isGlobOf, isScopeToken, type NameKind } from '@symbolon/core';
+import {
+  isAudience,
+  isDnsLabel,
+  isGlobOf,
+  isScopeToken,
+  LONGEST_CREDENTIAL_SECONDS,
+  type NameKind,
+} from '@symbolon/core';
 import { z } from 'zod';
 
 /** Schemas that several kinds share. Every value is kept and compared as it was written: nothing is folded or cut. */
 
-const TTL_RANGE = { min: 60, max: 86_400 };
+const TTL_RANGE = { min: 60, max: LONGEST_CREDENTIAL_SECONDS };
 
 /** `what` is a sentence; unit, range and default are added to it, so that the words cannot drift from the check. */
 export function wholeNumber(
@@ -56,7 +63,7 @@ export const dnsLabel = z.string().refine(isDnsLabel, {
   error: 'must be a DNS label: at most 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit',
 });
 
-export const audience = z.string().refine((value) => value.length <= 255 && isAudience(value), {
+export const audience = z.string().refine(isAudience, {
   error: 'must be 1 to 255 visible ASCII characters without spaces, quotation marks, "\\" and "*"',
 });
 

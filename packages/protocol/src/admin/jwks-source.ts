@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { list, notAvailableYet } from './fields.ts';
 import { httpsOrigin, httpsUrl } from './https-url.ts';
+import { offer } from './one-of.ts';
 import { pemCertificates } from './pem-certificates.ts';
 import { publicJwk } from './public-jwk.ts';
 
@@ -30,29 +31,33 @@ const inlineKeys = z
   .meta({ description: `The public keys themselves (RFC 7517): 1 to ${MAX_KEYS}.` });
 
 /** Where the keys come from that verify a cluster's tokens. */
-export const jwksSource = z.discriminatedUnion('source', [
-  z.strictObject({
-    source: z
-      .literal('apiServer')
-      .meta({ description: 'The authenticated /openid/v1/jwks of `apiServer.url`.' }),
-  }),
-  z.strictObject({
-    source: z.literal('uri').meta({ description: 'A URL that serves a JWK Set.' }),
-    uri: httpsUrl.meta({ description: 'https URL on the origin of an issuer or one of `allowedOrigins`.' }),
-    caBundle,
-    allowedOrigins,
-  }),
-  z.strictObject({
-    source: z
-      .literal('inline')
-      .meta({ description: 'The keys given here; they change when the cluster is written.' }),
-    keys: inlineKeys,
-  }),
-  z.strictObject({
-    source: notAvailableYet(z.literal('discovery'), 'key source discovery').meta({
-      description: "The `jwks_uri` of the issuer's discovery document. Not available yet.",
+export const jwksSource = z.discriminatedUnion(
+  'source',
+  [
+    z.strictObject({
+      source: z
+        .literal('apiServer')
+        .meta({ description: 'The authenticated /openid/v1/jwks of `apiServer.url`.' }),
     }),
-    caBundle,
-    allowedOrigins,
-  }),
-]);
+    z.strictObject({
+      source: z.literal('uri').meta({ description: 'A URL that serves a JWK Set.' }),
+      uri: httpsUrl.meta({ description: 'https URL on the origin of an issuer or one of `allowedOrigins`.' }),
+      caBundle,
+      allowedOrigins,
+    }),
+    z.strictObject({
+      source: z
+        .literal('inline')
+        .meta({ description: 'The keys given here; they change when the cluster is written.' }),
+      keys: inlineKeys,
+    }),
+    z.strictObject({
+      source: notAvailableYet(z.literal('discovery'), 'key source discovery').meta({
+        description: "The `jwks_uri` of the issuer's discovery document. Not available yet.",
+      }),
+      caBundle,
+      allowedOrigins,
+    }),
+  ],
+  { error: offer('apiServer', 'uri', 'inline') },
+);

@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { judgeFields, type Report } from './judge-fields.ts';
+import { offer } from './one-of.ts';
 import { ruleClaims } from './rule-claims.ts';
 
 const PATTERNS = { min: 1, max: 100 };
@@ -50,7 +51,7 @@ export const mappingRuleBody = z
       .enum(['allow', 'deny'])
       .meta({ description: 'Whether what matches is allowed or denied; a deny beats every allow.' }),
     enforcement: z
-      .enum(['enforce', 'shadow'])
+      .enum(['enforce', 'shadow'], { error: offer('enforce') })
       .refine((value) => value === 'enforce', { error: 'shadow is not available yet: use "enforce"' })
       .default('enforce')
       .meta({ description: 'enforce; shadow is not available yet. Default enforce.' }),

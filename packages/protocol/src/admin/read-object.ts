@@ -1,5 +1,6 @@
-import type { JsonPath, JsonValue } from '@symbolon/core';
-import type { z } from 'zod';
+import { type JsonPath, type JsonValue, nearest } from '@symbolon/core';
+import { z } from 'zod';
+import { issueWords } from './issue-words.ts';
 import { jsonPointer } from './json-pointer.ts';
 import type { ProblemError } from './problem.ts';
 
@@ -12,6 +13,9 @@ const MAX_ERRORS = 100;
 
 const UNKNOWN_FIELD = 'unknown field';
 
+/** No field has a longer name, and the search for the nearest one takes time by the length. */
+const MAX_MISTYPED_LENGTH = 64;
+
 /** Members of what is read that nobody writes. */
 const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metadata']);
 
@@ -21,14 +25,26 @@ const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metad
  */
 export async function readObject<T>(schema: z.ZodType<T>, json: JsonValue): Promise<ObjectReading<T>> {
   const prototypeErrors = findPrototypeMembers(json, []);
+  const fields: Fields = new Map();
   const parsed = await schema.safeParseAsync(json, {
-    error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is required' : undefined),
+    error: (issue) => {
+      // Only here is the schema known whose fields they are not.
+      if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) {
+        fields.set(jsonPointer(issue.path ?? []), Object.keys(issue.inst.shape));
+      }
+      return issueWords(issue);
+    },
   });
   if (parsed.success && prototypeErrors.length === 0) return { kind: 'valid', value: parsed.data };
 
   const known = new Set(prototypeErrors.map(({ pointer }) => pointer));
-  const schemaErrors = (parsed.error?.issues ?? []).flatMap(describeIssue);
-  const errors = [...prototypeErrors, ...schemaErrors.filter(({ pointer }) => !known.has(pointer))];
+  const schemaErrors = (parsed.error?.issues ?? [])
+    .values()
+    .flatMap((issue) => describeIssue(issue, fields))
+    .filter(({ pointer }) => !known.has(pointer))
+    // What nobody is told is not described either.
+    .take(MAX_ERRORS);
+  const errors = [...prototypeErrors, ...schemaErrors];
   return { kind: 'invalid', errors: errors.slice(0, MAX_ERRORS) };
 }
 
@@ -43,13 +59,27 @@ function findPrototypeMembers(json: JsonValue, path: JsonPath): readonly Problem
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue): readonly ProblemError[] {
+/** The names of the fields that an object may have, by the pointer to it, where it has others. */
+type Fields = Map<string, readonly string[]>;
+
+function describeIssue(issue: z.core.$ZodIssue, fields: Fields): Iterable<ProblemError> {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    const known = fields.get(jsonPointer(issue.path)) ?? [];
+    return issue.keys.values().map((key) => ({
       pointer: jsonPointer([...issue.path, key]),
-      detail: issue.path.length === 0 && READ_ONLY.has(key) ? 'is read only: leave it out' : UNKNOWN_FIELD,
+      detail:
+        issue.path.length === 0 && READ_ONLY.has(key)
+          ? 'is read only: leave it out'
+          : describeUnknown(key, known),
     }));
   }
   const detail = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   return [{ pointer: jsonPointer(issue.path), detail }];
+}
+
+/** Names the field that was most likely meant, where most of what was written is right. */
+function describeUnknown(name: string, known: readonly string[]): string {
+  if (name.length > MAX_MISTYPED_LENGTH) return UNKNOWN_FIELD;
+  const { candidate, distance } = nearest(name, known);
+  return distance <= name.length / 3 ? `${UNKNOWN_FIELD}; the nearest one is ${candidate}` : UNKNOWN_FIELD;
 }

@@ -1,8 +1,8 @@
 import type {
   AuditEvent,
   ReadAuditEvents,
-  RecordedEvent,
   RecordExchange,
+  RecordedEvent,
   RecordRefusals,
 } from '@symbolon/core';
 import { storableJson } from '../storable-text.ts';

@@ -5,9 +5,9 @@ import type {
   ReadConfiguration,
   ReadSnapshot,
 } from '@symbolon/core';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import type { AppendEvents } from './audit.ts';
 import { listObjects, objectAt, objectsOfKind } from './objects.ts';
-import { createOneAtATime } from '../one-at-a-time.ts';
 import { type MemoryState, openChange } from './open-change.ts';
 
 export function createMemoryConfiguration(

@@ -2,8 +2,9 @@
  * The stores on PostgreSQL: one schema, one set of statements and one driver for every engine. What only PGlite
  * needs (its worker, the lock on its folder) lies in embedded/; nothing else here knows which engine answers.
  */
+
+export type { OpenStores, Stores } from '../stores.ts';
 export { DataDirHeldError } from './embedded/folder-lock.ts';
 export { type EmbeddedOptions, openEmbedded } from './embedded/open-embedded.ts';
 export { MigrationError } from './judge-migrations.ts';
 export { StorageFailure } from './storage-call.ts';
-export type { OpenStores, Stores } from '../stores.ts';

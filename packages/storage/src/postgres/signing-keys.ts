@@ -1,7 +1,7 @@
 import type { SigningKeyStore, StoredSigningKey } from '@symbolon/core';
 import { asc } from 'drizzle-orm';
-import type { Database, Statements } from './database.ts';
 import { lockFor } from './advisory-lock.ts';
+import type { Database, Statements } from './database.ts';
 import { signingKeys } from './schema.ts';
 import { storageCall } from './storage-call.ts';
 

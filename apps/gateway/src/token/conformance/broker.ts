@@ -1,5 +1,5 @@
 import { compilePolicy, createExchangeToken, type ExchangeEvent, UnavailableError } from '@symbolon/core';
-import { createKeyCache, createFetchJwks, createVerifySignature } from '@symbolon/kubernetes';
+import { createFetchJwks, createKeyCache, createVerifySignature } from '@symbolon/kubernetes';
 import { createTestGateway, ISSUER, type TestGateway } from '../../test-support.ts';
 import { now } from './clusters.ts';
 import { snapshot } from './policy.ts';

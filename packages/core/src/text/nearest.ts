@@ -1,11 +1,17 @@
+interface Nearest {
+  readonly candidate: string;
+  /** Characters to add, take away or change; infinite where there is no candidate. */
+  readonly distance: number;
+}
+
 /** The candidate with the least edit distance to a word: what somebody who mistyped it most likely meant. */
-export function nearest(word: string, candidates: readonly string[]): string {
+export function nearest(word: string, candidates: readonly string[]): Nearest {
   let best = { candidate: '', distance: Number.POSITIVE_INFINITY };
   for (const candidate of candidates) {
     const distance = editDistance(word.toUpperCase(), candidate.toUpperCase());
     if (distance < best.distance) best = { candidate, distance };
   }
-  return best.candidate;
+  return best;
 }
 
 /** Levenshtein's distance, one row at a time. */
