@@ -22,7 +22,7 @@ module.exports = {
     ),
     forbid(
       'protocol-is-words',
-      "protocol imports zod and core's types only.",
+      'protocol imports zod and core only.',
       { path: src('protocol'), pathNot: test },
       { pathNot: `${src('protocol')}|${src('core')}|/zod/` },
     ),

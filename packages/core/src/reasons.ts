@@ -1,7 +1,7 @@
 /**
  * Every reason for which an exchange can end without a credential, in one closed union: the same words stand in
- * the audit trail, in metrics, in `explain` and in docs/errors.md. A new reason is added here first; the compiler
- * then names every place that must know it.
+ * the log, in the audit trail and in docs/errors.md. A new reason is added here first; the compiler then names every
+ * place that must know it.
  */
 
 /** The request is not one that the token endpoint can read (RFC 6749 §3.2, RFC 8693 §2.1). Nothing was proved. */

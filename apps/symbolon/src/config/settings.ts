@@ -3,7 +3,7 @@ import { parseListenAddress } from './listen-address.ts';
 
 /**
  * The one registry of settings: each is an environment variable with the prefix `SYMBOLON_`, or the same key in the
- * YAML file that `--config` names. checks are made from it, and a key that is not in it is refused.
+ * YAML file that `--config` names. A key that is not in it is refused.
  */
 export const SETTING_PREFIX = 'SYMBOLON_';
 
