@@ -7,7 +7,7 @@ import {
   LONGEST_CREDENTIAL_SECONDS,
   type RefusalCounter,
 } from '@symbolon/core';
-import { createGateway, type ReadinessCheck } from '@symbolon/gateway';
+import { createGateway } from '@symbolon/gateway';
 import {
   type ClusterCredentialKeys,
   createSigningKeys,
@@ -20,13 +20,14 @@ import {
 import { createFetchJwks, createKeyCache, createVerifySignature, resolveWithin } from '@symbolon/kubernetes';
 import { type OpenStores, openEmbedded, type Stores } from '@symbolon/storage/postgres';
 import type { Config } from './config/load-config.ts';
-import { errorFields, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import { createAdminToken } from './serve/admin-token.ts';
 import { ensureEmbeddedSecrets } from './serve/embedded-secrets.ts';
 import { createGatewayLog } from './serve/gateway-log.ts';
 import { findInCluster } from './serve/in-cluster.ts';
 import { createPolicyHolder, type PolicyHolder } from './serve/policy-holder.ts';
-import { startEvery } from './serve/start-every.ts';
+import { readiness } from './serve/readiness.ts';
+import { startUpkeep } from './serve/upkeep.ts';
 import { type WatchedAudit, watchAudit } from './serve/watch-audit.ts';
 import { SHIPPED_FILES } from './shipped-files.ts';
 
@@ -70,9 +71,6 @@ interface Parts extends BrokerOptions {
 }
 
 const POLICY_RETRY_MS = 1_000;
-const KEY_MAINTENANCE_MS = 60_000;
-const REFUSAL_SUMMARY_MS = 60_000;
-const AUDIT_RETRY_MS = 5_000;
 
 /** Opens everything that a broker needs. After a throw nothing is held. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
@@ -212,53 +210,6 @@ function wireAdmin(parts: Parts): Handle {
     issuer,
     log,
   }).fetch;
-}
-
-/** What a broker does by itself while it serves. `stop` ends it and writes what is still held. */
-function startUpkeep({ audit, signingKeys, refusals, log, now }: Parts): { stop(): Promise<void> } {
-  const tell = (message: string) => (error: unknown) => log.error(errorFields(error), message);
-  const notSummarised = tell('refusals were not summarised');
-  let summarisedAtMs = now();
-  const summarise = async () => {
-    summarisedAtMs = now();
-    await refusals.writeSummaries(audit, now());
-  };
-  // While the trail cannot be written it is tried sooner: every exchange that failed for it is counted and so written.
-  const summariseWhenDue = async () => {
-    if (!audit.isWritable() || now() - summarisedAtMs >= REFUSAL_SUMMARY_MS) await summarise();
-  };
-  const timers = [
-    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, tell('signing keys were not maintained')),
-    startEvery(AUDIT_RETRY_MS, summariseWhenDue, notSummarised),
-  ];
-  return {
-    async stop() {
-      for (const timer of timers) timer.stop();
-      await summarise().catch(notSummarised);
-    },
-  };
-}
-
-function readiness({ policies, signingKeys, audit }: Parts, isDraining: boolean): readonly ReadinessCheck[] {
-  return [
-    { name: 'policy', ok: succeeds(policies.currentPolicy), detail: 'the configuration cannot be read' },
-    {
-      name: 'signing_keys',
-      ok: succeeds(signingKeys.publishedKeys),
-      detail: 'the signing keys cannot be read',
-    },
-    { name: 'audit', ok: audit.isWritable(), detail: 'the audit trail cannot be written' },
-    { name: 'serving', ok: !isDraining, detail: 'the broker is stopping' },
-  ];
-}
-
-function succeeds(read: () => unknown): boolean {
-  try {
-    read();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function isWithin(folder: string, path: string): Promise<boolean> {

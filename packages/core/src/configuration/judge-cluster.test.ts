@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { BROKER_ISSUER } from '../decision/policy-fixtures.test-support.ts';
 import type { ClusterSpec } from '../mapping/objects.ts';
 import { type ClusterChange, judgeCluster, judgeClusterTrust } from './judge-cluster.ts';
-import { BROKER_ISSUER, clusterSpec, OWNER, stored, systemSpec, TEAM } from './test-support.ts';
+import { clusterSpec, OWNER, stored, systemSpec, TEAM } from './test-support.ts';
 
 const codes = (objections: readonly { readonly code: string; readonly path: readonly unknown[] }[]) =>
   objections.map(({ code, path }) => `${code} /${path.join('/')}`);

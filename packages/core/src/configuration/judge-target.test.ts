@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { BROKER_ISSUER } from '../decision/policy-fixtures.test-support.ts';
 import { judgeTarget, type TargetChange } from './judge-target.ts';
-import { BROKER_ISSUER, targetSpec } from './test-support.ts';
+import { targetSpec } from './test-support.ts';
 
 const judge = (spec: Partial<TargetChange['spec']>, facts: Partial<TargetChange> = {}) =>
   judgeTarget({

@@ -1,26 +1,13 @@
+import { CLUSTER, TARGET } from '../decision/policy-fixtures.test-support.ts';
 import type { ClusterSpec, IdentitySystemSpec, TargetSpec } from '../mapping/objects.ts';
 import type { Principal } from './principal.ts';
 import type { Kind, SpecByKind, StoredObject } from './stored-object.ts';
 
-export const BROKER_ISSUER = 'https://broker.company.com';
 export const OWNER: Principal = { id: 'owner', isGlobalOwner: true };
 export const TEAM: Principal = { id: 'team', isGlobalOwner: false };
 
 export function clusterSpec(more: Partial<ClusterSpec> = {}): ClusterSpec {
-  return {
-    displayName: '',
-    issuers: ['https://kubernetes.default.svc'],
-    allowSharedAudience: false,
-    validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-    allowedAlgorithms: ['RS256'],
-    reviewCacheSeconds: 10,
-    watchStaleSeconds: 75,
-    lockOutOn: 'deletion',
-    maxTokenLifetimeSeconds: 86_400,
-    clockSkewSeconds: 30,
-    enabled: true,
-    ...more,
-  };
+  return { ...CLUSTER, ...more };
 }
 
 export function systemSpec(more: Partial<IdentitySystemSpec> = {}): IdentitySystemSpec {
@@ -28,20 +15,7 @@ export function systemSpec(more: Partial<IdentitySystemSpec> = {}): IdentitySyst
 }
 
 export function targetSpec(more: Partial<TargetSpec> = {}): TargetSpec {
-  return {
-    audiences: ['vault'],
-    tokenTypes: ['access_token'],
-    signingAlgorithm: 'ES256',
-    defaultTtlSeconds: 600,
-    minTtlSeconds: 60,
-    maxTtlSeconds: 3600,
-    mayOutliveSource: false,
-    maxSubjectBytes: 255,
-    scopes: [],
-    claims: { include: [] },
-    enabled: true,
-    ...more,
-  };
+  return { ...TARGET, audiences: ['vault'], ...more };
 }
 
 /** Targets belong to the identity system `a`. */

@@ -35,7 +35,7 @@ type Sketches<Spec> = { readonly [name: string]: Partial<Spec> };
 
 const EPOCH = { number: 7, id: 'epoch-7' };
 
-const CLUSTER: ClusterSpec = {
+export const CLUSTER: ClusterSpec = {
   displayName: '',
   issuers: ['https://kubernetes.default.svc'],
   allowSharedAudience: false,
@@ -49,7 +49,7 @@ const CLUSTER: ClusterSpec = {
   enabled: true,
 };
 
-const TARGET: TargetSpec = {
+export const TARGET: TargetSpec = {
   audiences: ['vault.company.com'],
   tokenTypes: ['access_token', 'jwt'],
   signingAlgorithm: 'ES256',
