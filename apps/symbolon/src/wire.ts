@@ -119,12 +119,15 @@ async function openOnStores(options: BrokerOptions, { stores, close }: OpenStore
     signingKeys,
     refusals,
   };
-  const upkeep = startUpkeep(parts);
 
   let isDraining = false;
+  const gateway = wireGateway(parts, () => isDraining);
+  const admin = wireAdmin(parts);
+  // Last, for what is wired before may throw.
+  const upkeep = startUpkeep(parts);
   return {
-    gateway: wireGateway(parts, () => isDraining),
-    admin: wireAdmin(parts),
+    gateway,
+    admin,
     startDraining() {
       isDraining = true;
     },
