@@ -29,6 +29,7 @@ export function assertStorable(value: unknown): void {
   });
 }
 
-function isStorable(text: string): boolean {
+/** Whether a database can store `text`. What it cannot is equal to nothing that is stored. */
+export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

@@ -1,10 +1,13 @@
 import type {
   ChangeConfiguration,
+  IdempotencyStore,
   ReadAuditEvents,
   ReadClusterCredential,
   ReadConfiguration,
   ReadSnapshot,
+  ReadTombstones,
   RecordExchange,
+  RecordExplanation,
   RecordRefusals,
   SealedKeyPairStore,
   SigningKeyStore,
@@ -13,11 +16,14 @@ import type {
 /** Every port that a store implements, as one object over one state. */
 export type Stores = ReadConfiguration &
   ReadSnapshot &
+  ReadTombstones &
   ChangeConfiguration &
   ReadClusterCredential &
   RecordExchange &
   RecordRefusals &
+  RecordExplanation &
   ReadAuditEvents &
+  IdempotencyStore &
   SigningKeyStore &
   SealedKeyPairStore;
 

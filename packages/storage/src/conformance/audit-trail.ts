@@ -1,9 +1,16 @@
 import type { AuditEvent, ReadAuditEvents } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
 import type { FreshStores } from './open-stores.ts';
-import { sampleChange, sampleCluster, sampleExchange, sampleRefusals } from './samples.ts';
+import {
+  auditQuery,
+  sampleChange,
+  sampleCluster,
+  sampleExchange,
+  sampleExplanation,
+  sampleRefusals,
+} from './samples.ts';
 
-/** RecordExchange, RecordRefusals, recordChange, ReadAuditEvents. */
+/** RecordExchange, RecordRefusals, RecordExplanation, recordChange, ReadAuditEvents but for its filters. */
 export function describeAuditTrail(fresh: FreshStores): void {
   describe('audit trail', () => {
     test('an event comes back exactly as it was recorded, of whichever kind', async () => {
@@ -14,25 +21,33 @@ export function describeAuditTrail(fresh: FreshStores): void {
       await stores.recordExchange(refused);
       await stores.change((transaction) => transaction.recordChange(sampleChange('r-3')));
       await stores.recordRefusals([sampleRefusals(1), { ...sampleRefusals(2), cluster: 'production' }]);
+      await stores.recordExplanation(sampleExplanation('r-4'));
       expect(await recorded(stores)).toEqual([
         issued,
         refused,
         sampleChange('r-3'),
         sampleRefusals(1),
         { ...sampleRefusals(2), cluster: 'production' },
+        sampleExplanation('r-4'),
       ]);
     });
 
-    test('pages follow each other by id, newest last, and none is given twice or left out', async () => {
+    test('pages follow each other by id in either order, and none is given twice or left out', async () => {
       const stores = await fresh();
       for (const requestId of ['1', '2', '3', '4', '5'])
         await stores.recordExchange(sampleExchange(requestId));
-      const first = await stores.listAuditEvents({ afterId: null, limit: 2 });
-      const second = await stores.listAuditEvents({ afterId: first.at(-1)?.id ?? null, limit: 2 });
-      const third = await stores.listAuditEvents({ afterId: second.at(-1)?.id ?? null, limit: 2 });
-      const fourth = await stores.listAuditEvents({ afterId: third.at(-1)?.id ?? null, limit: 2 });
-      const ids = [first, second, third, fourth].map((page) => page.map(({ event }) => requestIdOf(event)));
-      expect(ids).toEqual([['1', '2'], ['3', '4'], ['5'], []]);
+      const pages = async (order: 'newest' | 'oldest') => {
+        const ids: (string | null)[][] = [];
+        let afterId: number | null = null;
+        for (let page = 0; page < 4; page += 1) {
+          const events = await stores.listAuditEvents(auditQuery({ order, afterId, limit: 2 }));
+          ids.push(events.map(({ event }) => requestIdOf(event)));
+          afterId = events.at(-1)?.id ?? afterId;
+        }
+        return ids;
+      };
+      expect(await pages('oldest')).toEqual([['1', '2'], ['3', '4'], ['5'], []]);
+      expect(await pages('newest')).toEqual([['5', '4'], ['3', '2'], ['1'], []]);
     });
 
     test('every exchange recorded at once is there, in the order of the calls', async () => {
@@ -104,7 +119,7 @@ export function describeAuditTrail(fresh: FreshStores): void {
 }
 
 async function recorded(stores: ReadAuditEvents): Promise<readonly AuditEvent[]> {
-  return (await stores.listAuditEvents({ afterId: null, limit: 10_000 })).map(({ event }) => event);
+  return (await stores.listAuditEvents(auditQuery())).map(({ event }) => event);
 }
 
 function requestIdOf(event: AuditEvent): string | null {

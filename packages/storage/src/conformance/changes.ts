@@ -1,7 +1,15 @@
 import { type ConfigurationTransaction, UnavailableError } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
 import type { FreshStores } from './open-stores.ts';
-import { keyOf, sampleChange, sampleCluster, sampleRule, sampleSystem, sampleTarget } from './samples.ts';
+import {
+  auditQuery,
+  keyOf,
+  sampleChange,
+  sampleCluster,
+  sampleRule,
+  sampleSystem,
+  sampleTarget,
+} from './samples.ts';
 
 /** ChangeConfiguration: what a change is in whole, and the epoch. */
 export function describeChanges(fresh: FreshStores): void {
@@ -81,7 +89,7 @@ export function describeChanges(fresh: FreshStores): void {
       expect(await stores.readSnapshot()).toEqual(before);
       expect(await stores.readClusterCredential('production')).toBeNull();
       expect(await stores.readClusterCredential('kept')).toBeNull();
-      expect(await stores.listAuditEvents({ afterId: null, limit: 10 })).toEqual([]);
+      expect(await stores.listAuditEvents(auditQuery())).toEqual([]);
       await stores.change(async (transaction) => {
         expect(await transaction.findTargetByAudience('https://vault.example')).toBeNull();
       });

@@ -116,6 +116,44 @@ export function describeConfiguration(fresh: FreshStores): void {
       expect(await names(stores, 'IdentitySystem', { identitySystem: 'a' })).toEqual([]);
     });
 
+    test('a list by labels holds what carries them all, by name and value, page by page', async () => {
+      const stores = await fresh();
+      const labelled: readonly (readonly [string, Record<string, string>])[] = [
+        ['a', { team: 'payments', tier: '1' }],
+        ['b', { team: 'Payments', tier: '1' }],
+        ['c', { team: 'payments' }],
+        ['d', {}],
+        ['e', { tier: '1', team: 'payments', 'example.com/x': HARD_TEXT }],
+        ['f', { payments: 'team' }],
+      ];
+      await stores.change(async (transaction) => {
+        for (const [name, labels] of labelled)
+          await transaction.write(sample(keyOf('Cluster', name), { labels }));
+      });
+      const named = async (
+        labels?: Record<string, string>,
+        page: { after?: string; limit?: number } = {},
+      ) => {
+        const { after = null, limit = 100 } = page;
+        const query = { kind: 'Cluster', identitySystem: null, after, limit } as const;
+        const objects = await stores.list(labels === undefined ? query : { ...query, labels });
+        return objects.map(({ key }) => key.name).join('');
+      };
+      expect(await named()).toBe('abcdef');
+      expect(await named({})).toBe('abcdef');
+      expect(await named({ team: 'payments' })).toBe('ace');
+      expect(await named({ team: 'payments' }, { limit: 2 })).toBe('ac');
+      expect(await named({ team: 'payments' }, { after: 'c', limit: 2 })).toBe('e');
+      expect(await named({ team: 'payments', tier: '1' })).toBe('ae');
+      expect(await named({ 'example.com/x': HARD_TEXT })).toBe('e');
+      for (const nobodys of ['\0', '\ud800', 'x'.repeat(1_000_000), "'; DROP TABLE clusters;--", '{"a":']) {
+        expect(await named({ team: nobodys })).toBe('');
+        expect(await named({ [nobodys]: 'payments' })).toBe('');
+      }
+      expect(await named({ constructor: 'Object' })).toBe('');
+      expect(await named(Object.fromEntries([['__proto__', '']]))).toBe('');
+    });
+
     test('a snapshot holds everything, as of one epoch', async () => {
       const stores = await fresh();
       const [cluster, system, target, rule, revocation] = await stores.change(async (transaction) => [

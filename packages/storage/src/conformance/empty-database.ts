@@ -6,6 +6,6 @@ export async function emptyDatabase(database: Database): Promise<void> {
   await database.run((statements) =>
     statements.execute(sql`
       TRUNCATE clusters, identity_systems, targets, mapping_rules, revocations, target_audiences, cluster_credentials,
-        policy_log, signing_keys, sealed_key_pairs, audit_events RESTART IDENTITY`),
+        policy_log, signing_keys, sealed_key_pairs, audit_events, tombstones, idempotency_keys RESTART IDENTITY`),
   );
 }

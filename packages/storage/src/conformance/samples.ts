@@ -1,10 +1,14 @@
 import type {
+  AuditQuery,
   ChangeEvent,
   ExchangeEvent,
+  ExplainEvent,
   Kind,
   ObjectKey,
   RefusalSummaryEvent,
   SpecByKind,
+  Tombstone,
+  TombstoneKey,
   WrittenObject,
 } from '@symbolon/core';
 
@@ -101,6 +105,7 @@ export function sampleExchange(requestId: string, given: Partial<ExchangeEvent> 
     kind: 'exchange',
     atMs: 1_795_400_000_456,
     requestId,
+    traceId: '0af7651916cd43dd8448eb211c80319c',
     grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
     outcome: 'issued',
     reason: null,
@@ -145,6 +150,7 @@ export const sampleChange = (requestId: string): ChangeEvent => ({
   kind: 'change',
   atMs: 1_795_400_000_789,
   requestId,
+  traceId: null,
   principal: 'bootstrap',
   operation: 'create',
   object: keyOf('IdentitySystem', 'myidsystem'),
@@ -160,4 +166,49 @@ export const sampleRefusals = (count: number): RefusalSummaryEvent => ({
   reason: 'token_expired',
   cluster: null,
   count,
+});
+
+export function sampleExplanation(requestId: string, given: Partial<ExplainEvent> = {}): ExplainEvent {
+  const { workload, requested } = sampleExchange(requestId);
+  return {
+    kind: 'explain',
+    atMs: 1_795_400_000_999,
+    requestId,
+    traceId: null,
+    principal: 'user:dex:7',
+    epoch: { number: 3, id: 'e-3' },
+    asked: 'workload',
+    decision: 'refuse',
+    reason: 'rule_not_matched',
+    workload: { ...workload, serviceAccountUid: null, sourceJti: null },
+    requested,
+    identitySystem: 'myidsystem',
+    target: 'vault',
+    rule: null,
+    draftRules: 2,
+    ...given,
+  };
+}
+
+export const sampleTombstone = (
+  kind: TombstoneKey['kind'],
+  name: string,
+  given: Partial<Tombstone> = {},
+): Tombstone => ({
+  key: { kind, name },
+  identitySystem: null,
+  identityDomain: null,
+  deletedAtMs: 1_795_400_000_321,
+  deletedBy: 'bootstrap',
+  epoch: { number: 7, id: 'e-7' },
+  ...given,
+});
+
+/** The whole trail in the order in which it was written, but for what is given. */
+export const auditQuery = (given: Partial<AuditQuery> = {}): AuditQuery => ({
+  filter: {},
+  order: 'oldest',
+  afterId: null,
+  limit: 10_000,
+  ...given,
 });

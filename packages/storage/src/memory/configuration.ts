@@ -4,24 +4,29 @@ import type {
   ReadClusterCredential,
   ReadConfiguration,
   ReadSnapshot,
+  ReadTombstones,
 } from '@symbolon/core';
 import { createOneAtATime } from '../one-at-a-time.ts';
 import type { AppendEvents } from './audit.ts';
 import { listObjects, objectAt, objectsOfKind } from './objects.ts';
 import { type MemoryState, openChange } from './open-change.ts';
+import { listTombstones, tombstoneAt } from './tombstones.ts';
 
 export function createMemoryConfiguration(
   audit: AppendEvents,
-): ReadConfiguration & ReadSnapshot & ChangeConfiguration & ReadClusterCredential {
+): ReadConfiguration & ReadTombstones & ReadSnapshot & ChangeConfiguration & ReadClusterCredential {
   const oneAtATime = createOneAtATime();
   let state: MemoryState = {
     epoch: { number: 0, id: randomUUID() },
     objects: new Map(),
     credentials: new Map(),
+    tombstones: new Map(),
   };
   return {
     read: async (key) => objectAt(state.objects, key),
     list: async (query) => listObjects(state.objects, query),
+    readTombstone: async (key) => tombstoneAt(state.tombstones, key),
+    listTombstones: async (query) => listTombstones(state.tombstones, query),
     readClusterCredential: async (cluster) => state.credentials.get(cluster) ?? null,
     readSnapshot: async () => ({
       epoch: state.epoch,

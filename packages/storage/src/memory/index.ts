@@ -5,11 +5,17 @@
 import type { Stores } from '../stores.ts';
 import { createMemoryAudit } from './audit.ts';
 import { createMemoryConfiguration } from './configuration.ts';
+import { createMemoryIdempotency } from './idempotency.ts';
 import { createMemoryKeys } from './keys.ts';
 
 export type { Stores } from '../stores.ts';
 
 export function createMemoryStores(): Stores {
   const { append, ...audit } = createMemoryAudit();
-  return { ...audit, ...createMemoryConfiguration({ append }), ...createMemoryKeys() };
+  return {
+    ...audit,
+    ...createMemoryConfiguration({ append }),
+    ...createMemoryIdempotency(),
+    ...createMemoryKeys(),
+  };
 }

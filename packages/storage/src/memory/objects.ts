@@ -25,17 +25,24 @@ export function objectsOfKind<K extends Kind>(objects: MemoryObjects, kind: K): 
 
 export function listObjects<K extends Kind>(
   objects: MemoryObjects,
-  { kind, identitySystem, after, limit }: ListQuery<K>,
+  { kind, identitySystem, after, limit, labels }: ListQuery<K>,
 ): readonly StoredObject<K>[] {
   return objectsOfKind(objects, kind)
     .filter(({ key }) => key.identitySystem === identitySystem)
     .filter(({ key }) => after === null || compareByteOrder(key.name, after) > 0)
+    .filter((object) => carries(object, labels ?? {}))
     .slice(0, limit);
 }
 
 export function targetOfAudience(objects: MemoryObjects, audience: string): ObjectKey<'Target'> | null {
   const targets = objectsOfKind(objects, 'Target');
   return targets.find(({ spec }) => spec.audiences.includes(audience))?.key ?? null;
+}
+
+function carries({ labels }: StoredObject, wanted: { readonly [name: string]: string }): boolean {
+  return Object.entries(wanted).every(
+    ([name, value]) => Object.hasOwn(labels, name) && labels[name] === value,
+  );
 }
 
 function isOfKind<K extends Kind>(object: StoredObject, kind: K): object is StoredObject<K> {

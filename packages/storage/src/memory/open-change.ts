@@ -18,12 +18,14 @@ import {
   objectsOfKind,
   targetOfAudience,
 } from './objects.ts';
+import { listTombstones, type MemoryTombstones, tombstoneAt, tombstoneId } from './tombstones.ts';
 
 /** The configuration as of one epoch. */
 export interface MemoryState {
   readonly epoch: Epoch;
   readonly objects: MemoryObjects;
   readonly credentials: ReadonlyMap<string, string>;
+  readonly tombstones: MemoryTombstones;
 }
 
 export interface MemoryChange {
@@ -38,6 +40,7 @@ export interface MemoryChange {
 export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange {
   const objects = new Map(before.objects);
   const credentials = new Map(before.credentials);
+  const tombstones = new Map(before.tombstones);
   const events: AuditEvent[] = [];
   let hasWritten = false;
   let isSpoilt = false;
@@ -86,6 +89,13 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
         credentials.set(cluster, sealed);
         hasWritten = true;
       }),
+    readTombstone: (key) => call(() => tombstoneAt(tombstones, key)),
+    listTombstones: (query) => call(() => listTombstones(tombstones, query)),
+    async writeTombstone(tombstone) {
+      assertStorable(tombstone);
+      return call(() => void tombstones.set(tombstoneId(tombstone.key), copyOf(tombstone)));
+    },
+    deleteTombstone: (key) => call(() => tombstones.delete(tombstoneId(key))),
     recordChange: (event) => call(() => void events.push(event)),
   };
 
@@ -93,7 +103,8 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
     transaction,
     commit() {
       if (isSpoilt) throw inconsistent('a change went on after a call of it had failed');
-      return { state: { epoch: hasWritten ? nextEpoch : before.epoch, objects, credentials }, events };
+      const epoch = hasWritten ? nextEpoch : before.epoch;
+      return { state: { epoch, objects, credentials, tombstones }, events };
     },
     end() {
       isOpen = false;
@@ -107,7 +118,12 @@ function storedObject<K extends Kind>(
 ): StoredObject<K> {
   const createdAtMs = context.before?.metadata.createdAtMs ?? nowMs;
   const metadata = { createdAtMs, updatedAtMs: nowMs, updatedBy, epoch: context.nextEpoch };
-  return JSON.parse(JSON.stringify({ key, spec, labels, description, metadata })) as StoredObject<K>;
+  return copyOf({ key, spec, labels, description, metadata });
+}
+
+/** As it comes back from a database. */
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 /** What the foreign keys and the primary key of audiences say in a database. */

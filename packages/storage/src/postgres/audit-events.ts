@@ -1,7 +1,16 @@
-import type { AuditEvent, ReadAuditEvents, RecordExchange, RecordRefusals } from '@symbolon/core';
-import { asc, gt, sql } from 'drizzle-orm';
+import type {
+  AuditEvent,
+  AuditQuery,
+  ReadAuditEvents,
+  RecordExchange,
+  RecordExplanation,
+  RecordRefusals,
+} from '@symbolon/core';
+import { sql } from 'drizzle-orm';
+import { canMatch } from '../can-match.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { storableJson } from '../storable-text.ts';
+import { auditCondition, auditOrder } from './audit-search.ts';
 import type { Database, Statements } from './database.ts';
 import { auditEvents } from './schema.ts';
 
@@ -19,10 +28,20 @@ export async function insertAuditEvents(
   );
 }
 
+/** Runs the search of a query that `canMatch` has let pass. */
+export function findAuditEvents(statements: Statements, query: AuditQuery) {
+  return statements
+    .select({ id: auditEvents.id, event: auditEvents.event })
+    .from(auditEvents)
+    .where(auditCondition(query))
+    .orderBy(auditOrder(query))
+    .limit(query.limit);
+}
+
 /** The audit trail over a database; `close` waits for what was taken to be durable. */
 export function createAuditTrail(
   database: Database,
-): RecordExchange & RecordRefusals & ReadAuditEvents & { close(): Promise<void> } {
+): RecordExchange & RecordRefusals & RecordExplanation & ReadAuditEvents & { close(): Promise<void> } {
   const record = (events: readonly AuditEvent[]) =>
     database.run((statements) => insertAuditEvents(statements, events), 'audit_unavailable');
   const exchanges = createGroupCommit<AuditEvent>({
@@ -32,18 +51,15 @@ export function createAuditTrail(
   });
   return {
     recordExchange: (event) => exchanges.add(event),
+    // By itself: what an operator describes can then never fail the batch of workloads.
+    recordExplanation: (event) => record([event]),
     async recordRefusals(events) {
       if (events.length > 0) await record(events);
     },
-    listAuditEvents: ({ afterId, limit }) =>
-      database.run((statements) =>
-        statements
-          .select({ id: auditEvents.id, event: auditEvents.event })
-          .from(auditEvents)
-          .where(afterId === null ? undefined : gt(auditEvents.id, afterId))
-          .orderBy(asc(auditEvents.id))
-          .limit(limit),
-      ),
+    async listAuditEvents(query) {
+      if (!canMatch(query)) return [];
+      return database.run((statements) => findAuditEvents(statements, query));
+    },
     close: () => exchanges.close(),
   };
 }

@@ -16,6 +16,7 @@ import { deleteObject, listObjects, readObject, writeObject } from './object-tab
 import { clusterCredentials } from './schema.ts';
 import { storageCall } from './storage-call.ts';
 import { claimAudiences, findTargetByAudience } from './target-audiences.ts';
+import { deleteTombstone, listTombstones, readTombstone, writeTombstone } from './tombstones.ts';
 
 export function createChangeConfiguration(database: Database): ChangeConfiguration {
   return {
@@ -95,6 +96,13 @@ function openChange(statements: Statements, nextEpoch: Epoch): Change {
           const isChanged = await writeClusterCredential(statements, cluster, sealed);
           if (isChanged) touch({ kind: 'Cluster', identitySystem: null, name: cluster }, 'write');
         }),
+      readTombstone: (key) => call(() => readTombstone(statements, key)),
+      listTombstones: (query) => call(() => listTombstones(statements, query)),
+      async writeTombstone(tombstone) {
+        assertStorable(tombstone);
+        return call(() => writeTombstone(statements, tombstone));
+      },
+      deleteTombstone: (key) => call(() => deleteTombstone(statements, key)),
       recordChange: (event) => call(() => insertAuditEvents(statements, [event])),
     },
   };

@@ -8,6 +8,7 @@ import type {
   WrittenObject,
 } from '@symbolon/core';
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { isStorable } from '../storable-text.ts';
 import type { Statements } from './database.ts';
 import { clusters, identitySystems, mappingRules, revocations, targets } from './schema.ts';
 
@@ -60,7 +61,13 @@ export async function listObjects<K extends Kind>(
   const rows = await statements
     .select()
     .from(table)
-    .where(and(isOwnedBy(query), query.after === null ? undefined : gt(table.name, query.after)))
+    .where(
+      and(
+        isOwnedBy(query),
+        query.after === null ? undefined : gt(table.name, query.after),
+        query.labels === undefined ? undefined : carries(table, query.labels),
+      ),
+    )
     .orderBy(asc(table.name))
     .limit(query.limit);
   return rows.map((row) => storedObject(query.kind, row));
@@ -123,6 +130,12 @@ export async function deleteObject(statements: Statements, key: ObjectKey): Prom
 
 function isAt(key: ObjectKey): SQL | undefined {
   return and(isOwnedBy(key), eq(OBJECT_TABLES[key.kind].table.name, key.name));
+}
+
+/** Labels that no database can store are on no object, and would make the statement fail. */
+function carries(table: RootTable, labels: { readonly [name: string]: string }): SQL {
+  const canBeStored = Object.entries(labels).flat().every(isStorable);
+  return canBeStored ? sql`${table.labels} @> ${JSON.stringify(labels)}::jsonb` : sql`false`;
 }
 
 /** An owned kind without an owner, or a root kind with one, is no object's key: nothing is there. */

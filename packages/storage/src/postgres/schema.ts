@@ -1,4 +1,11 @@
-import type { AuditEvent, PublicJwk, SigningAlgorithm, SigningKeyState } from '@symbolon/core';
+import type {
+  AuditEvent,
+  JsonValue,
+  PublicJwk,
+  SigningAlgorithm,
+  SigningKeyState,
+  TombstoneKind,
+} from '@symbolon/core';
 import { type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
@@ -8,6 +15,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -127,6 +135,39 @@ export const policyLog = pgTable(
   ],
 );
 
+/** What was given up and cannot be taken by just anybody. No foreign key: what it names is gone. */
+export const tombstones = pgTable(
+  'tombstones',
+  {
+    kind: byteOrdered('kind').$type<TombstoneKind>().notNull(),
+    name: byteOrdered('name').notNull(),
+    identitySystem: byteOrdered('identity_system'),
+    identityDomain: byteOrdered('identity_domain'),
+    deletedAt: instant('deleted_at').notNull(),
+    deletedBy: text('deleted_by').notNull(),
+    ...epochColumns(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.name] })],
+);
+
+/** Requests that named an `Idempotency-Key`. One without a status is running. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    principal: byteOrdered('principal').notNull(),
+    key: byteOrdered('key').notNull(),
+    digest: text('digest').notNull(),
+    createdAt: instant('created_at').notNull(),
+    status: integer('status'),
+    /** Not jsonb, which would put its members into another order and cannot hold every text. */
+    body: json('body').$type<JsonValue>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.principal, table.key] }),
+    index('idempotency_keys_created_at').on(table.createdAt),
+  ],
+);
+
 export const signingKeys = pgTable(
   'signing_keys',
   {
@@ -155,10 +196,33 @@ export const sealedKeyPairs = pgTable('sealed_key_pairs', {
 /** A column that the database takes out of the event, so that what is searched cannot differ from what was recorded. */
 const fromEvent = (name: string, expression: SQL) => text(name).generatedAlwaysAs(expression);
 
+/** What may be longer than a b-tree can hold: where it lies in the event, and how much of it the column keeps. */
+export const CUT_COLUMNS = {
+  principal: { whole: sql`event ->> 'principal'`, length: 255 },
+  cluster: {
+    whole: sql`coalesce(event #>> '{workload,cluster}', event ->> 'cluster', CASE event #>> '{object,kind}' WHEN 'Cluster' THEN event #>> '{object,name}' END)`,
+    length: 63,
+  },
+  namespace: { whole: sql`event #>> '{workload,namespace}'`, length: 63 },
+  serviceAccount: { whole: sql`event #>> '{workload,serviceAccount}'`, length: 253 },
+  identitySystem: {
+    whole: sql`coalesce(event ->> 'identitySystem', event #>> '{object,identitySystem}', CASE event #>> '{object,kind}' WHEN 'IdentitySystem' THEN event #>> '{object,name}' END)`,
+    length: 63,
+  },
+} as const;
+
+const cutFromEvent = (name: string, { whole, length }: { readonly whole: SQL; readonly length: number }) =>
+  fromEvent(name, sql`left(${whole}, ${sql.raw(String(length))})`);
+
 /**
  * Every event, whole; the other columns are what events are looked for by. What comes from a token is cut to the
  * length of a Kubernetes name before a b-tree sees it: a longer value would make the insert fail, and with it the
  * batch of everyone who shares it. Hash indexes hold a hash of any length.
+ *
+ * Nearly every event is an exchange that issued a credential, so what it pays for is what a search must not read
+ * millions of events for: one request, one token, one credential, a workload, a system. The rest of the indexes are
+ * partial and leave such events out; what has none (a namespace without its cluster, say) is sifted in the order of
+ * the ids.
  */
 export const auditEvents = pgTable(
   'audit_events',
@@ -169,27 +233,29 @@ export const auditEvents = pgTable(
       .notNull()
       .generatedAlwaysAs(sql`to_timestamp((event ->> 'atMs')::double precision / 1000)`),
     requestId: fromEvent('request_id', sql`event ->> 'requestId'`),
-    principal: fromEvent('principal', sql`left(event ->> 'principal', 255)`),
-    cluster: fromEvent(
-      'cluster',
-      sql`left(coalesce(event #>> '{workload,cluster}', event ->> 'cluster', CASE event #>> '{object,kind}' WHEN 'Cluster' THEN event #>> '{object,name}' END), 63)`,
-    ),
-    namespace: fromEvent('namespace', sql`left(event #>> '{workload,namespace}', 63)`),
-    serviceAccount: fromEvent('service_account', sql`left(event #>> '{workload,serviceAccount}', 253)`),
-    identitySystem: fromEvent(
-      'identity_system',
-      sql`left(coalesce(event ->> 'identitySystem', event #>> '{object,identitySystem}', CASE event #>> '{object,kind}' WHEN 'IdentitySystem' THEN event #>> '{object,name}' END), 63)`,
-    ),
+    kind: fromEvent('kind', sql`event ->> 'kind'`),
+    outcome: fromEvent('outcome', sql`event ->> 'outcome'`),
+    reason: fromEvent('reason', sql`event ->> 'reason'`),
+    principal: cutFromEvent('principal', CUT_COLUMNS.principal),
+    cluster: cutFromEvent('cluster', CUT_COLUMNS.cluster),
+    namespace: cutFromEvent('namespace', CUT_COLUMNS.namespace),
+    serviceAccount: cutFromEvent('service_account', CUT_COLUMNS.serviceAccount),
+    identitySystem: cutFromEvent('identity_system', CUT_COLUMNS.identitySystem),
     sourceJti: fromEvent('source_jti', sql`event #>> '{workload,sourceJti}'`),
     credentialJti: fromEvent('credential_jti', sql`event #>> '{credential,jti}'`),
+    credentialSha256: fromEvent('credential_sha256', sql`event #>> '{credential,sha256}'`),
   },
   (table) => [
     index('audit_events_at').using('brin', table.at),
     index('audit_events_request_id').using('hash', table.requestId),
     index('audit_events_source_jti').using('hash', table.sourceJti),
     index('audit_events_credential_jti').using('hash', table.credentialJti),
+    index('audit_events_credential_sha256').using('hash', table.credentialSha256),
     index('audit_events_identity_system').on(table.identitySystem, table.id),
     index('audit_events_workload').on(table.cluster, table.namespace, table.serviceAccount, table.id),
     index('audit_events_principal').on(table.principal, table.id).where(sql`${table.principal} IS NOT NULL`),
+    index('audit_events_kind').on(table.kind, table.id).where(sql`${table.kind} <> 'exchange'`),
+    index('audit_events_reason').on(table.reason, table.id).where(sql`${table.reason} IS NOT NULL`),
+    index('audit_events_refused').on(table.id).where(sql`${table.outcome} = 'refused'`),
   ],
 );

@@ -5,8 +5,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { UnavailableError } from '@symbolon/core';
 import { expect, test } from 'vitest';
-import { keyOf, sampleCluster, sampleExchange } from '../../conformance/samples.ts';
+import {
+  auditQuery,
+  keyOf,
+  sampleCluster,
+  sampleExchange,
+  sampleExplanation,
+} from '../../conformance/samples.ts';
 import { MigrationError } from '../judge-migrations.ts';
+import { readMigrations } from '../migrations-folder.ts';
 import { DataDirHeldError } from './folder-lock.ts';
 import { openEmbedded } from './open-embedded.ts';
 import {
@@ -35,7 +42,7 @@ test('A56: a second process on a data folder stops and names the first; kill -9 
   acknowledged.push(...(await recorder.kill()).lines);
 
   const { stores, close } = await open(dataDir);
-  const events = await stores.listAuditEvents({ afterId: null, limit: 1_000_000 });
+  const events = await stores.listAuditEvents(auditQuery({ limit: 1_000_000 }));
   const recorded = events.map(({ event }) => (event.kind === 'exchange' ? event.requestId : ''));
   expect(recorded.slice(0, acknowledged.length)).toEqual(acknowledged);
   expect(recorded.length - acknowledged.length).toBeLessThanOrEqual(1);
@@ -132,10 +139,13 @@ test('closing waits for the change and the records that are in flight, and refus
   await Promise.all([changing, ...recording]);
   expect(await reading).not.toBeNull();
   await expect(stores.readSnapshot()).rejects.toMatchObject({ reason: 'storage_unavailable' });
+  await expect(stores.recordExplanation(sampleExplanation('late'))).rejects.toMatchObject({
+    reason: 'audit_unavailable',
+  });
   await expect(stores.recordRefusals([])).resolves.toBeUndefined();
 
   const again = await open(dataDir);
-  expect(await again.stores.listAuditEvents({ afterId: null, limit: 9 })).toHaveLength(3);
+  expect(await again.stores.listAuditEvents(auditQuery())).toHaveLength(3);
   expect(await again.stores.read(keyOf('Cluster', 'production'))).not.toBeNull();
   await again.close();
 });
@@ -174,13 +184,15 @@ test('a database whose migrations are not those that were applied is refused, an
   const openWithOwn = () => openEmbedded({ dataDir, workerUrl, migrationsDir: ownMigrations });
   const add = (name: string, text: string) => writeFile(join(fileURLToPath(ownMigrations), name), text);
   await (await openWithOwn()).close();
+  const shipped = await readMigrations(fileURLToPath(ownMigrations));
+  const next = `${String(shipped.length).padStart(4, '0')}_next.sql`;
 
-  await add('0002_fails.sql', 'CREATE TABLE half_made (); SELECT 1 / 0;');
+  await add(next, 'CREATE TABLE half_made (); SELECT 1 / 0;');
   await expect(openWithOwn()).rejects.toMatchObject({ name: 'UnavailableError' });
-  await add('0002_fails.sql', 'CREATE TABLE half_made ();');
+  await add(next, 'CREATE TABLE half_made ();');
   await (await openWithOwn()).close();
 
-  await add('0002_fails.sql', 'CREATE TABLE half_made (edited text);');
+  await add(next, 'CREATE TABLE half_made (edited text);');
   await expect(openWithOwn()).rejects.toMatchObject({ code: 'migration_edited' });
   await expect(open(dataDir)).rejects.toBeInstanceOf(MigrationError);
   await expect(open(dataDir)).rejects.toMatchObject({ code: 'schema_unknown' });

@@ -10,10 +10,11 @@ import {
   sampleRule,
   sampleSystem,
 } from '../../conformance/samples.ts';
+import { KEPT_MS, REMOVED_AT_ONCE } from '../../idempotency-terms.ts';
 import type { Stores } from '../../stores.ts';
 import { createPostgresStores } from '../create-postgres-stores.ts';
 import { lockEpoch, moveEpoch } from '../epoch.ts';
-import { auditEvents, policyLog } from '../schema.ts';
+import { auditEvents, idempotencyKeys, policyLog } from '../schema.ts';
 import { useDatabase } from './test-support.ts';
 
 const database = useDatabase();
@@ -72,6 +73,24 @@ test('the policy log is kept for a day', async () => {
   );
   await write('new');
   expect((await readLog()).map(({ name }) => name)).toEqual(['hours-old', 'new']);
+});
+
+test('idempotency keys past their time are removed, a bounded number with each call, oldest first', async () => {
+  await database().run((statements) =>
+    statements.execute(sql`
+      INSERT INTO idempotency_keys (principal, key, digest, created_at)
+      SELECT 'bootstrap', lpad(n::text, 4, '0'), 'x', to_timestamp(n) FROM generate_series(1, ${2 * REMOVED_AT_ONCE + 1}) AS n`),
+  );
+  const keys = () => database().run((statements) => statements.select().from(idempotencyKeys));
+  const lastMs = (2 * REMOVED_AT_ONCE + 1) * 1_000;
+  for (const left of [REMOVED_AT_ONCE + 1, 1, 1]) {
+    const request = { principal: 'bootstrap', key: 'new', digest: 'y' };
+    await stores.beginRequest(request, lastMs - 1 + KEPT_MS);
+    await stores.endRequest(request, null);
+    const rows = await keys();
+    expect(rows).toHaveLength(left);
+    expect(Math.max(...rows.map(({ createdAt }) => createdAt.getTime()))).toBe(lastMs);
+  }
 });
 
 test('whoever listens is told the new epoch once it is committed', async () => {
