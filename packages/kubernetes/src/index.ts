@@ -11,6 +11,7 @@ export type {
 } from './api-server/api-server-access.ts';
 export { resolveWithin } from './api-server/read-token-file.ts';
 export { createFetchJwks } from './keys/fetch-jwks.ts';
-export { createKeyCache, type KeyTimes } from './keys/key-cache.ts';
+export { createKeyCache, type KeyCache } from './keys/key-cache.ts';
+export type { KeyTimes } from './keys/key-holding.ts';
 export type * from './keys/ports.ts';
 export { createVerifySignature } from './verify-signature.ts';

@@ -18,6 +18,7 @@ import { describe, expect, test } from 'vitest';
 import { clusterFixture } from './cluster.test-support.ts';
 import { createKeyCache } from './keys/key-cache.ts';
 import type { FetchedJwks, Jwk } from './keys/ports.ts';
+import { fetchedJwks } from './keys/published.test-support.ts';
 import { createVerifySignature } from './verify-signature.ts';
 
 const BROKER = 'https://broker.test';
@@ -28,7 +29,7 @@ type Source = () => Promise<FetchedJwks>;
 const publishes =
   (issuer: TokenIssuer): Source =>
   () =>
-    Promise.resolve({ keys: issuer.jwks().keys as Jwk[] });
+    Promise.resolve(fetchedJwks(issuer.jwks().keys as Jwk[]));
 const isDown: Source = () => Promise.reject(new UnavailableError('cluster_keys_unavailable', 'it is down'));
 const hangs: Source = () => new Promise(() => {});
 
@@ -100,7 +101,7 @@ describe('one cluster', () => {
       a: () => {
         const forged = { ...createSigningKey('ES256').publicJwk, kid: a.signingKey().kid };
         const other = createSigningKey('ES256').publicJwk;
-        return Promise.resolve({ keys: [forged, ...a.jwks().keys, other] as Jwk[] });
+        return Promise.resolve(fetchedJwks([forged, ...a.jwks().keys, other] as Jwk[]));
       },
     });
     expect(await verify(a.issueToken(workload))).toBe('token_key_unknown');
@@ -153,7 +154,7 @@ describe('algorithms', () => {
   test('A17: refuses a signature of another algorithm of the same key', async () => {
     const keys = [{ ...rsa.signingKey().publicJwk, alg: undefined }] as unknown as Jwk[];
     const { verify } = setUp(
-      { a: () => Promise.resolve({ keys }) },
+      { a: () => Promise.resolve(fetchedJwks(keys)) },
       { allowedAlgorithms: ['RS256', 'PS256'] },
     );
     expect(await verify(rsa.issueToken(workload))).toBe('verified by a');
@@ -199,7 +200,7 @@ describe('clusters that share an issuer', () => {
 
   test('A09: verifies a token under its own cluster, though another publishes a key of the same kid', async () => {
     const squatting = { ...b.signingKey().publicJwk, kid: a.signingKey().kid } as unknown as Jwk;
-    const { verify } = setUp({ b: () => Promise.resolve({ keys: [squatting] }), a: publishes(a) });
+    const { verify } = setUp({ b: () => Promise.resolve(fetchedJwks([squatting])), a: publishes(a) });
     expect(await verify(a.issueToken(workload))).toBe('verified by a');
     expect(await verify(b.issueToken({ ...workload, header: { kid: a.signingKey().kid } }))).toBe(
       'verified by b',
@@ -291,6 +292,49 @@ describe('clusters that cannot be asked', () => {
     sources.a = isDown;
     const forged = a.issueToken({ ...workload, signer: createSigningKey('ES256') });
     expect(await verify(forged)).toBe('token_signature_invalid');
+  });
+});
+
+describe('a key that its cluster withdraws', () => {
+  const REFRESH_MS = 300_000;
+  const BOUND_MS = 3_600_000;
+
+  /** A token that was verified, whose key is published no more. */
+  const withdrawn = async () => {
+    const rotating = createTokenIssuer({ alg: 'ES256' });
+    const setup = setUp({ a: publishes(rotating) });
+    const compact = rotating.issueToken({ ...workload, ttlSeconds: 86_400 });
+    expect(await setup.verify(compact)).toBe('verified by a');
+    rotating.rotateKey({ dropPrevious: true });
+    return { ...setup, compact };
+  };
+
+  test('A22: verifies nothing after five minutes, with traffic all the time', async () => {
+    const { verify, clock, compact } = await withdrawn();
+    for (let waitedMs = 0; waitedMs < REFRESH_MS; waitedMs += 10_000) {
+      clock.advance(10_000);
+      expect(await verify(compact)).toBe('verified by a');
+    }
+    expect(await verify(compact)).toBe('token_key_unknown');
+  });
+
+  test('A22: verifies nothing after five minutes, with no traffic but the upkeep', async () => {
+    const { verify, clock, compact, keys, clusters } = await withdrawn();
+    clock.advance(REFRESH_MS);
+    await keys.refreshDue(clusters);
+    expect(await verify(compact)).toBe('token_key_unknown');
+  });
+
+  test('A22: verifies nothing an hour after the keys were read, while its cluster is down: that is 503', async () => {
+    const { verify, clock, compact, sources, keys, clusters } = await withdrawn();
+    sources.a = isDown;
+    for (let waitedMs = 60_000; waitedMs < BOUND_MS; waitedMs += 60_000) {
+      clock.advance(60_000);
+      await keys.refreshDue(clusters);
+      expect(await verify(compact)).toBe('verified by a');
+    }
+    clock.advance(60_000);
+    await expect(verify(compact)).rejects.toMatchObject({ reason: 'cluster_keys_unavailable' });
   });
 });
 

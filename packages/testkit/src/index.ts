@@ -22,6 +22,7 @@ export {
   legacyKubernetesClaims,
   type ObjectReference,
 } from './kubernetes-token.ts';
+export { ensureSchemathesis } from './schemathesis/ensure-schemathesis.ts';
 export { type RawSigner, signRaw } from './sign-raw.ts';
 export {
   createSigningKey,

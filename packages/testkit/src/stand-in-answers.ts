@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a request to the stand-in says, as far as an answer depends on it. */
 export interface StandInRequest {
   method: string;
@@ -5,12 +7,14 @@ export interface StandInRequest {
   path: string;
   accept: string | undefined;
   authorization: string | undefined;
+  ifNoneMatch: string | undefined;
 }
 
 export interface Answer {
   status: number;
   contentType: string;
   cacheControl: string;
+  etag?: string;
   body: string;
 }
 
@@ -22,6 +26,8 @@ interface Publication {
   issuerPath: string;
   readerToken: string;
   anonymousAccess: boolean;
+  /** Whether documents have an ETag, as those of a CDN have; those of an API server have none. */
+  hasEtags: boolean;
 }
 
 export type DocumentName = 'jwks' | 'discovery';
@@ -57,12 +63,13 @@ export function answerHonestly(request: StandInRequest, publication: Publication
     const message = `406: Not Acceptable\n\nAvailable representations: ${contentType}`;
     return failure(406, 'NotAcceptable', message);
   }
-  return {
-    status: 200,
-    contentType,
-    cacheControl: 'public, max-age=3600',
-    body: JSON.stringify(publication[document]),
-  };
+  const body = JSON.stringify(publication[document]);
+  const cacheControl = 'public, max-age=3600';
+  if (!publication.hasEtags) return { status: 200, contentType, cacheControl, body };
+  const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+  return request.ifNoneMatch === etag
+    ? { status: 304, contentType, cacheControl, etag, body: '' }
+    : { status: 200, contentType, cacheControl, etag, body };
 }
 
 /** Kubernetes does not know `application/*`. */

@@ -96,6 +96,20 @@ test.each([
   expect((await read(JWKS)).headers['content-type']).toBe('application/jwk-set+json');
 });
 
+test('answers 304 to those who have the same, where it has ETags', async () => {
+  const cdn = await startStandInCluster({ hasEtags: true, anonymousAccess: true, alg: 'ES256' });
+  const client = createHttpsClient(cdn);
+  const ifNoneMatch = (await client.send({ path: JWKS })).headers.etag ?? '';
+  const again = () => client.send({ path: JWKS, headers: { 'If-None-Match': ifNoneMatch } });
+  const same = await again();
+  expect([same.status, same.text]).toEqual([304, '']);
+  cdn.rotateKey();
+  expect((await again()).status).toBe(200);
+  expect(cdn.requests()[1]).toMatchObject({ ifNoneMatch });
+  client.close();
+  await cdn.stop();
+});
+
 test('misbehaves for one document alone', async () => {
   cluster.misbehave('status500', 'jwks');
 

@@ -17,6 +17,8 @@ export interface StandInClusterOptions extends Omit<TokenIssuerOptions, 'issuer'
   name?: string;
   /** Whether discovery and JWKS are open to anyone; default no, as in Kubernetes. */
   anonymousAccess?: boolean;
+  /** Whether what it publishes has an ETag and can be asked for by If-None-Match; default no, as in Kubernetes. */
+  hasEtags?: boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function startStandInCluster(options: StandInClusterOptions = {}): 
   const {
     name = 'stand-in cluster',
     anonymousAccess = false,
+    hasEtags = false,
     issuer: issuerOption,
     ...issuerOptions
   } = options;
@@ -75,6 +78,7 @@ export async function startStandInCluster(options: StandInClusterOptions = {}): 
         issuerPath,
         readerToken,
         anonymousAccess,
+        hasEtags,
       },
     );
     const document = documentAt(request.path, issuerPath);
@@ -137,9 +141,9 @@ function newReaderToken(): string {
 }
 
 function readRequest(incoming: IncomingMessage, url: string): StandInRequest {
-  const { accept, authorization } = incoming.headers;
+  const { accept, authorization, 'if-none-match': ifNoneMatch } = incoming.headers;
   const path = new URL(incoming.url ?? '/', url).pathname;
-  return { method: incoming.method ?? '', path, accept, authorization };
+  return { method: incoming.method ?? '', path, accept, authorization, ifNoneMatch };
 }
 
 function discoveryDocument(url: string, tokenIssuer: TokenIssuer): object {

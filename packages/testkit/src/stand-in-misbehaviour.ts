@@ -36,9 +36,10 @@ const SLOW_BYTE_EVERY_MS = 100;
 
 export function sendAnswer(
   response: ServerResponse,
-  { status, contentType, cacheControl, body }: Answer,
+  { status, contentType, cacheControl, etag, body }: Answer,
 ): void {
-  response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': cacheControl }).end(body);
+  const headers = { 'Content-Type': contentType, 'Cache-Control': cacheControl, ...(etag && { ETag: etag }) };
+  response.writeHead(status, headers).end(body);
 }
 
 /** Spoils an answer that would have been honest. Resolves when it is sent, or the client has gone. */

@@ -10,6 +10,10 @@ export interface HttpsGetRequest {
   /** PEM; null: the roots that Node trusts. */
   readonly ca: string | null;
   readonly bearer: string | null;
+  /** Of what is held; the answer may then be 304 (RFC 9110 §13.1.2). Null: nothing is held. */
+  readonly etag: string | null;
+  /** The deadline for everything: name, connection, handshake, headers and the last byte of the body. */
+  readonly signal: AbortSignal;
 }
 
 /** `why` is for operators: a word of ours or an error code, never what was sent or answered. */
@@ -19,6 +23,7 @@ export type HttpsAnswer =
       readonly status: number;
       readonly contentType: string;
       readonly cacheControl: string;
+      readonly etag: string;
       readonly body: Uint8Array;
     }
   | { readonly kind: 'failed'; readonly why: string };
@@ -26,8 +31,6 @@ export type HttpsAnswer =
 export type HttpsGet = (request: HttpsGetRequest) => Promise<HttpsAnswer>;
 
 export interface HttpsGetOptions {
-  /** For everything: name, connection, handshake, headers and the last byte of the body. */
-  readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
   readonly lookup?: LookupFunction;
 }
@@ -38,16 +41,15 @@ export interface HttpsGetOptions {
  * nowhere but where it was meant for; no compression is asked for or read, so the bytes counted are all there are.
  */
 export function createHttpsGet(options: HttpsGetOptions = {}): HttpsGet {
-  const { timeoutMs = 5_000, maxBodyBytes = 1_048_576, lookup = createGuardedLookup() } = options;
+  const { maxBodyBytes = 1_048_576, lookup = createGuardedLookup() } = options;
 
-  return async ({ url, accept, ca, bearer }) => {
+  return async ({ url, accept, ca, bearer, etag, signal }) => {
     const target = URL.parse(url);
     if (target === null || target.protocol !== 'https:') return failed('not an https URL');
     if (target.username !== '' || target.password !== '') return failed('a credential in the URL');
     // An address written as such is connected to without any lookup.
     if (isForbiddenHost(target.hostname)) return failed('a forbidden address');
 
-    const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await send(target, {
         agent: false,
@@ -59,11 +61,12 @@ export function createHttpsGet(options: HttpsGetOptions = {}): HttpsGet {
           accept,
           'accept-encoding': 'identity',
           ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+          ...(etag !== null && { 'if-none-match': etag }),
         },
       });
       return await readAnswer(response, maxBodyBytes);
     } catch (error) {
-      return failed(signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error));
+      return failed(signal.aborted ? 'no whole answer in time' : codeOf(error));
     }
   };
 }
@@ -93,6 +96,7 @@ async function readAnswer(response: IncomingMessage, maxBodyBytes: number): Prom
     status,
     contentType: headers['content-type'] ?? '',
     cacheControl: headers['cache-control'] ?? '',
+    etag: headers.etag ?? '',
     body: Buffer.concat(chunks),
   };
 }

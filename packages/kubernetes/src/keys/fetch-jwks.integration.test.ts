@@ -32,9 +32,9 @@ const fetchWith = (cluster: Cluster, deps: Partial<FetchJwksDeps> = {}) =>
     readClusterToken: async () => ({ token: standIn.readerToken(), fingerprint: 'aaaa' }),
     clusterCredentialsDir: null,
     inCluster: null,
-    httpsGet: createHttpsGet({ timeoutMs: 500 }),
+    timeoutMs: 500,
     ...deps,
-  }).fetchJwks(cluster);
+  }).fetchJwks(cluster, []);
 
 const atApiServer = (changes: Partial<ApiServer> = {}) =>
   clusterFixture({
@@ -49,12 +49,18 @@ const from = (jwks: JwksSource) => clusterFixture({ validation: { mode: 'offline
 const atUri = (uri: string, caBundle = standIn.caPem) =>
   from({ source: 'uri', uri, caBundle, allowedOrigins: [] });
 
-const kids = async (fetched: ReturnType<typeof fetchWith>) => (await fetched).keys.map(({ kid }) => kid);
+const kids = async (fetched: ReturnType<typeof fetchWith>) =>
+  (await fetched).published.flatMap(({ keys }) => keys.value.map(({ kid }) => kid));
 const unavailable = expect.objectContaining({ reason: 'cluster_keys_unavailable' });
 
 describe('source apiServer', () => {
   test('S94: reads the keys with the bearer token of the cluster, and its max-age', async () => {
-    expect(await fetchWith(atApiServer())).toEqual({ keys: standIn.jwks().keys, maxAgeSeconds: 3600 });
+    const url = `${standIn.url}${JWKS}`;
+    const keys = { url, value: standIn.jwks().keys, etag: null, maxAgeSeconds: 3600 };
+    expect(await fetchWith(atApiServer())).toEqual({
+      published: [{ issuer: null, discovery: null, keys }],
+      failure: null,
+    });
     expect(standIn.requests()).toEqual([
       {
         method: 'GET',
@@ -82,11 +88,11 @@ describe('source apiServer', () => {
       inCluster: null,
     });
     await writeFile(join(folder, 'token'), standIn.readerToken());
-    expect(await kids(fetchJwks(cluster))).toEqual([standIn.signingKey().kid]);
+    expect(await kids(fetchJwks(cluster, []))).toEqual([standIn.signingKey().kid]);
     standIn.replaceReaderToken();
-    await expect(fetchJwks(cluster)).rejects.toEqual(unavailable);
+    await expect(fetchJwks(cluster, [])).rejects.toEqual(unavailable);
     await writeFile(join(folder, 'token'), standIn.readerToken());
-    expect(await kids(fetchJwks(cluster))).toEqual([standIn.signingKey().kid]);
+    expect(await kids(fetchJwks(cluster, []))).toEqual([standIn.signingKey().kid]);
     await rm(folder, { recursive: true });
   });
 
@@ -134,12 +140,6 @@ describe('source inline', () => {
     expect(await kids(fetchWith(from({ source: 'inline', keys })))).toEqual([standIn.signingKey().kid]);
     expect(standIn.requests()).toEqual([]);
   });
-});
-
-test('refuses source discovery, saying what to use', async () => {
-  await expect(fetchWith(from({ source: 'discovery', allowedOrigins: [] }))).rejects.toThrow(
-    /use apiServer, uri or inline/,
-  );
 });
 
 describe('a cluster that misbehaves', () => {
@@ -211,7 +211,6 @@ describe('who is connected to', () => {
 
   test('A23: refuses a server whose certificate is for another name', async () => {
     const httpsGet = createHttpsGet({
-      timeoutMs: 500,
       lookup: createGuardedLookup((_hostname, _options, callback) =>
         callback(null, [{ address: '127.0.0.1', family: 4 }]),
       ),
@@ -244,7 +243,6 @@ describe('who is connected to', () => {
   test('A23, L25: refuses a name that resolves to such an address at the moment of connecting', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const httpsGet = createHttpsGet({
-      timeoutMs: 500,
       lookup: createGuardedLookup((_hostname, _options, callback) =>
         callback(null, [{ address: answers.shift() ?? '127.0.0.1', family: 4 }]),
       ),

@@ -55,7 +55,7 @@ describe('importJwks', () => {
     expect(importJwks([{ ...rsa, key_ops: ['verify'] }]).dropped).toBe(0);
   });
 
-  test('drops weak RSA keys and curves that no allowed algorithm has', () => {
+  test('A20, S42: drops weak RSA keys and curves that no allowed algorithm has', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
     const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey.export({
       format: 'jwk',

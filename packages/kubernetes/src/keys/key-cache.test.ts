@@ -1,38 +1,16 @@
-import { type Cluster, UnavailableError } from '@symbolon/core';
-import { createFakeClock, createSigningKey } from '@symbolon/testkit';
+import { UnavailableError } from '@symbolon/core';
+import { createSigningKey } from '@symbolon/testkit';
 import { describe, expect, test } from 'vitest';
 import { clusterFixture } from '../cluster.test-support.ts';
-import { createKeyCache } from './key-cache.ts';
-import { findKey, type KeySet } from './key-set.ts';
-import type { FetchedJwks, Jwk, KeysReport } from './ports.ts';
+import { fail, kids, SECOND, settled, setUp as setUpWith } from './key-cache.test-support.ts';
+import { findKey } from './key-set.ts';
+import type { FetchedJwks, Jwk } from './ports.ts';
+import { fetchedJwks } from './published.test-support.ts';
 
 const cluster = clusterFixture();
 const first = createSigningKey('ES256').publicJwk as Jwk;
 const second = createSigningKey('ES256').publicJwk as Jwk;
-const SECOND = 1000;
-
-/** A cluster whose answer is changed by the test, and that counts how often it was asked. */
-function setUp() {
-  const clock = createFakeClock(1_795_000_000_000);
-  const state = { asked: 0, answer: (): Promise<FetchedJwks> => Promise.resolve({ keys: [first] }) };
-  const reports: KeysReport[] = [];
-  const cache = createKeyCache({
-    now: clock.now,
-    reportKeys: (report) => reports.push(report),
-    fetchJwks: () => {
-      state.asked += 1;
-      return state.answer();
-    },
-  });
-  /** As one does whose token names a key that is not among the known. */
-  const refetchKeys = (of: Cluster, issuedAtSeconds: number | null = null) =>
-    cache.refetchKeys(of, cache.knownKeys(of).keys, issuedAtSeconds);
-  return { clock, state, reports, keys: cache, refetchKeys };
-}
-
-const fail = () => Promise.reject(new UnavailableError('cluster_keys_unavailable', 'it is down'));
-const kids = (set: KeySet | null) => set && [...set.byKid.keys()];
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const setUp = () => setUpWith(() => Promise.resolve(fetchedJwks([first])));
 
 describe('createKeyCache', () => {
   test('knows nothing at first, and has the keys read in the background', async () => {
@@ -65,7 +43,7 @@ describe('createKeyCache', () => {
     keys.knownKeys(cluster);
     expect(state.asked).toBe(1);
     clock.advance(1 * SECOND);
-    state.answer = () => Promise.resolve({ keys: [second] });
+    state.answer = () => Promise.resolve(fetchedJwks([second]));
     expect(kids(keys.knownKeys(cluster).keys)).toEqual([first.kid]);
     await settled();
     expect(kids(keys.knownKeys(cluster).keys)).toEqual([second.kid]);
@@ -76,11 +54,10 @@ describe('createKeyCache', () => {
     [60, 60],
     [3600, 300],
     [0, 30],
-    [undefined, 300],
+    [null, 300],
   ])('keeps keys of max-age %s for %i seconds', async (maxAgeSeconds, expected) => {
     const { keys, state, clock, refetchKeys } = setUp();
-    state.answer = () =>
-      Promise.resolve({ keys: [first], ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) });
+    state.answer = () => Promise.resolve(fetchedJwks([first], maxAgeSeconds));
     await refetchKeys(cluster);
     clock.advance(expected * SECOND - 1);
     keys.knownKeys(cluster);
@@ -94,13 +71,13 @@ describe('createKeyCache', () => {
     const { keys, clock, state, refetchKeys } = setUp();
     await refetchKeys(cluster);
     clock.advance(600 * SECOND);
-    state.answer = () => Promise.resolve({ keys: [second] });
+    state.answer = () => Promise.resolve(fetchedJwks([second]));
     expect(keys.knownKeys(cluster).keys).toBeNull();
     expect(kids((await refetchKeys(cluster)).keys)).toEqual([second.kid]);
     expect(state.asked).toBe(2);
   });
 
-  test('keeps keys while the cluster fails, up to an hour, and then none', async () => {
+  test('A22: keeps keys while the cluster fails, up to an hour, and then none', async () => {
     const { keys, clock, state, refetchKeys } = setUp();
     await refetchKeys(cluster);
     state.answer = fail;
@@ -125,7 +102,7 @@ describe('createKeyCache', () => {
     expect(unavailable).toMatchObject({ reason: 'cluster_keys_unavailable', retryAfterSeconds: 30 });
   });
 
-  test('asks a dead cluster once a cool-down, and says when it will again', async () => {
+  test('A21: asks a dead cluster once a cool-down, and says when it will again', async () => {
     const { keys, state, clock, refetchKeys } = setUp();
     state.answer = fail;
     for (let second = 0; second < 30; second += 1) {
@@ -135,7 +112,7 @@ describe('createKeyCache', () => {
       clock.advance(1 * SECOND);
     }
     expect(state.asked).toBe(1);
-    state.answer = () => Promise.resolve({ keys: [first] });
+    state.answer = () => Promise.resolve(fetchedJwks([first]));
     expect(await refetchKeys(cluster)).toMatchObject({ unavailable: null });
     expect(state.asked).toBe(2);
   });
@@ -155,7 +132,7 @@ describe('createKeyCache', () => {
   test('A09: keeps the keys of each cluster apart, and forgets them with its revision', async () => {
     const { keys, state, refetchKeys } = setUp();
     await refetchKeys(cluster);
-    state.answer = () => Promise.resolve({ keys: [second] });
+    state.answer = () => Promise.resolve(fetchedJwks([second]));
     const other = clusterFixture({ name: 'staging' });
     expect(keys.knownKeys(other).keys).toBeNull();
     expect(kids((await refetchKeys(other)).keys)).toEqual([second.kid]);
@@ -171,10 +148,10 @@ describe('createKeyCache', () => {
     let answerLate: (jwks: FetchedJwks) => void = () => expect.fail();
     state.answer = () => new Promise((resolve) => (answerLate = resolve));
     const old = refetchKeys(cluster);
-    state.answer = () => Promise.resolve({ keys: [second] });
+    state.answer = () => Promise.resolve(fetchedJwks([second]));
     const changed = clusterFixture({ revision: '2-b' });
     await refetchKeys(changed);
-    answerLate({ keys: [first] });
+    answerLate(fetchedJwks([first]));
     expect(kids((await old).keys)).toEqual([first.kid]);
     expect(kids(keys.knownKeys(changed).keys)).toEqual([second.kid]);
   });
@@ -183,13 +160,13 @@ describe('createKeyCache', () => {
     const { keys, state, refetchKeys } = setUp();
     state.answer = () => new Promise(() => {});
     keys.knownKeys(clusterFixture({ name: 'hanging' }));
-    state.answer = () => Promise.resolve({ keys: [first] });
+    state.answer = () => Promise.resolve(fetchedJwks([first]));
     expect(kids((await refetchKeys(cluster)).keys)).toEqual([first.kid]);
   });
 
   test('reports what was read and what was not, without a key and without the words of whoever failed', async () => {
     const { state, reports, clock, refetchKeys } = setUp();
-    state.answer = () => Promise.resolve({ keys: [first, { kty: 'oct', k: 'c2VjcmV0' }] });
+    state.answer = () => Promise.resolve(fetchedJwks([first, { kty: 'oct', k: 'c2VjcmV0' }]));
     await refetchKeys(cluster);
     state.answer = () => Promise.reject(new TypeError('secret of a driver'));
     clock.advance(31 * SECOND);
@@ -220,7 +197,7 @@ describe('createKeyCache', () => {
       throw new Error('at once');
     };
     expect((await refetchKeys(cluster)).unavailable).not.toBeNull();
-    state.answer = () => Promise.resolve({ keys: [first] });
+    state.answer = () => Promise.resolve(fetchedJwks([first]));
     clock.advance(30 * SECOND);
     expect((await refetchKeys(cluster)).unavailable).toBeNull();
   });
@@ -277,7 +254,7 @@ describe('a clock that is put back', () => {
       unavailable: { reason: 'cluster_keys_unavailable' },
     });
     clock.advance(-86_400 * SECOND);
-    state.answer = () => Promise.resolve({ keys: [second] });
+    state.answer = () => Promise.resolve(fetchedJwks([second]));
     const { keys: read, unavailable } = await refetchKeys(cluster);
     expect([kids(read), unavailable]).toEqual([[second.kid], null]);
     expect(keys.knownKeys(cluster).keys).toBe(read);
@@ -318,7 +295,7 @@ describe('A20: an answer without any usable key', () => {
     async (...jwks) => {
       const { keys, state, clock, reports, refetchKeys } = setUp();
       await refetchKeys(cluster);
-      state.answer = () => Promise.resolve({ keys: jwks });
+      state.answer = () => Promise.resolve(fetchedJwks(jwks));
       clock.advance(3599 * SECOND);
       const { keys: kept, unavailable } = await refetchKeys(cluster);
       expect(kids(kept)).toEqual([first.kid]);
@@ -337,7 +314,7 @@ describe('A20: an answer without any usable key', () => {
 
   test('is our trouble where nothing was known before', async () => {
     const { state, refetchKeys } = setUp();
-    state.answer = () => Promise.resolve({ keys: [] });
+    state.answer = () => Promise.resolve(fetchedJwks([]));
     expect(await refetchKeys(cluster)).toMatchObject({
       keys: null,
       unavailable: { reason: 'cluster_keys_unavailable' },

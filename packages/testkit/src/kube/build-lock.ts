@@ -13,7 +13,7 @@ export async function withBuildLock<T>(path: string, log: Log, action: () => Pro
   const lock = new DatabaseSync(path);
   try {
     if (!tryLock(lock)) {
-      log('another process is building kube-apiserver and etcd: waiting for it');
+      log('another process is making what tests need here: waiting for it');
       do await delay(RETRY_EVERY_MS);
       while (!tryLock(lock));
     }

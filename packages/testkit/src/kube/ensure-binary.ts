@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withBuildLock } from './build-lock.ts';
+import { cacheRoot } from './cache-root.ts';
 import { ensureGo, type Go } from './ensure-go.ts';
 import { type Log, logToStderr } from './log.ts';
 
@@ -55,10 +55,6 @@ async function ensureBuilt(log: Log): Promise<string> {
     if (!(await isExecutable(binary))) await build(go, binary, log);
     return binary;
   });
-}
-
-function cacheRoot(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'symbolon');
 }
 
 async function buildKey(go: Go): Promise<string> {

@@ -5,8 +5,11 @@ import { createSigningKey, type SigningKey } from '../signing-key.ts';
 
 /** How the cluster signs and judges ServiceAccount tokens. */
 export interface SigningOptions {
-  /** The first signs; tokens of all are accepted. Default: the issuer of a kubeadm cluster. */
-  issuers?: readonly string[];
+  /**
+   * The first signs; tokens of all are accepted. Default: the issuer of a kubeadm cluster. A function gets the server's
+   * URL, for an issuer whose discovery can be fetched from itself.
+   */
+  issuers?: readonly string[] | ((url: string) => readonly string[]);
   /** Default: the first issuer. */
   apiAudiences?: readonly string[];
   /** Default: a fresh RS256 key. RS256, ES256 and ES384 work. */
@@ -23,8 +26,9 @@ export interface Signing {
   otherKeys: readonly SigningKey[];
 }
 
-export function completeSigning(options: SigningOptions): Signing {
-  const { issuers: [issuer = DEFAULT_ISSUER, ...otherIssuers] = [], otherKeys = [] } = options;
+export function completeSigning(options: SigningOptions, url: string): Signing {
+  const { issuers = [], otherKeys = [] } = options;
+  const [issuer = DEFAULT_ISSUER, ...otherIssuers] = typeof issuers === 'function' ? issuers(url) : issuers;
   return {
     issuers: [issuer, ...otherIssuers],
     apiAudiences: options.apiAudiences ?? [issuer],

@@ -90,7 +90,7 @@ async function startOnce(
     await rm(folder, { recursive: true, force: true });
   };
 
-  let signing = completeSigning(options);
+  let signing = completeSigning(options, url);
   const start = async (): Promise<ServerProcess> => {
     const fixed = serverFlags({ folder, port, etcdUrl, etcdPrefix });
     const argv = [...command, ...fixed, ...(await signingFlags(folder, signing)), ...flags];
@@ -118,7 +118,7 @@ async function startOnce(
     kill: () => server.kill(),
     restart: async (changes = {}) => {
       await server.kill();
-      signing = completeSigning({ ...signing, ...changes });
+      signing = completeSigning({ ...signing, ...changes }, url);
       server = await start();
     },
     stop: async () => {
