@@ -1,18 +1,21 @@
-import type { Epoch, Kind, ObjectKey } from '../configuration/stored-object.ts';
+import type { Epoch, Kind } from '../configuration/stored-object.ts';
 import type { CredentialType, JsonValue } from '../mapping/objects.ts';
-import type { PolicyReason, RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
+import type { TombstoneKind } from '../configuration/tombstone.ts';
+import type { PolicyReason, Reason, RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
 
 /**
  * What is kept of what happened. No event holds a token, a key or free text of the caller; a credential is known
  * by its `jti` and the SHA-256 of its compact form. Times are Unix milliseconds.
  */
-export type AuditEvent = ExchangeEvent | ChangeEvent | RefusalSummaryEvent;
+export type AuditEvent = ExchangeEvent | ChangeEvent | ExplainEvent | RefusalSummaryEvent;
 
 /** The outcome of an exchange whose subject token was proven; written before the answer leaves. */
 export interface ExchangeEvent {
   readonly kind: 'exchange';
   readonly atMs: number;
   readonly requestId: string;
+  /** The trace that the caller named (W3C Trace Context): 32 hex digits, or null. */
+  readonly traceId: string | null;
   readonly grantType: string;
   readonly outcome: 'issued' | 'refused';
   readonly reason: PolicyReason | UnavailableReason | null;
@@ -43,7 +46,8 @@ export interface AuditedWorkload {
   readonly cluster: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  readonly serviceAccountUid: string;
+  /** Null for a workload that was described without one. */
+  readonly serviceAccountUid: string | null;
   readonly pod: string | null;
   readonly podUid: string | null;
   readonly node: string | null;
@@ -69,13 +73,42 @@ export interface ChangeEvent {
   readonly kind: 'change';
   readonly atMs: number;
   readonly requestId: string;
+  readonly traceId: string | null;
   readonly principal: string;
-  readonly operation: 'create' | 'replace' | 'delete';
-  readonly object: ObjectKey<Kind>;
+  /** `release`: a tombstone was taken away, so that its name may be used again. */
+  readonly operation: 'create' | 'replace' | 'delete' | 'release';
+  readonly object: ChangedObject;
   readonly epoch: Epoch;
   /** The object without its secrets, before and after. */
   readonly before: JsonValue;
   readonly after: JsonValue;
+}
+
+export interface ChangedObject {
+  readonly kind: Kind | TombstoneKind;
+  readonly identitySystem: string | null;
+  readonly name: string;
+}
+
+/** Somebody asked what the policy says of a token or of a described workload; nothing was issued. */
+export interface ExplainEvent {
+  readonly kind: 'explain';
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly traceId: string | null;
+  readonly principal: string;
+  readonly epoch: Epoch;
+  readonly asked: 'subjectToken' | 'workload';
+  readonly decision: 'issue' | 'refuse';
+  readonly reason: Reason | null;
+  /** Null where a token was not proven. */
+  readonly workload: AuditedWorkload | null;
+  readonly requested: AuditedRequest;
+  readonly identitySystem: string | null;
+  readonly target: string | null;
+  readonly rule: string | null;
+  /** How many rules were drafts of the caller's. */
+  readonly draftRules: number;
 }
 
 /** How often requests failed before anything was proven, for one reason and cluster, in one span of time. */

@@ -1,5 +1,5 @@
 import type { RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
-import type { AuditEvent, ExchangeEvent, RefusalSummaryEvent } from './events.ts';
+import type { AuditEvent, ExchangeEvent, ExplainEvent, RefusalSummaryEvent } from './events.ts';
 
 export interface RecordExchange {
   /** Resolves once the event is durable. Throws `UnavailableError('audit_unavailable')`. */
@@ -11,20 +11,47 @@ export interface RecordRefusals {
   recordRefusals(events: readonly RefusalSummaryEvent[]): Promise<void>;
 }
 
+export interface RecordExplanation {
+  /** Resolves once the event is durable. Throws `UnavailableError('audit_unavailable')`. */
+  recordExplanation(event: ExplainEvent): Promise<void>;
+}
+
 export interface CountRefusal {
   /** Bounded and synchronous: what fails before proof waits for nothing. */
   countRefusal(reason: RequestReason | TokenReason | UnavailableReason, cluster: string | null): void;
 }
 
+/** Every member that is given must hold. Values are compared whole and byte by byte. */
+export interface AuditFilter {
+  readonly kind?: AuditEvent['kind'];
+  readonly outcome?: 'issued' | 'refused';
+  readonly reason?: string;
+  readonly principal?: string;
+  readonly cluster?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly identitySystem?: string;
+  readonly requestId?: string;
+  readonly sourceJti?: string;
+  readonly credentialJti?: string;
+  /** Lower-case hex. */
+  readonly credentialSha256?: string;
+  /** Unix milliseconds; from the first up to but not including the second. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+}
+
+export interface AuditQuery {
+  readonly filter: AuditFilter;
+  readonly order: 'newest' | 'oldest';
+  /** The id of the last event of the page before, in the same order; null: from its begin. */
+  readonly afterId: number | null;
+  readonly limit: number;
+}
+
 export interface ReadAuditEvents {
-  /**
-   * At most `limit` events in the order of their ids, newest last: those after `afterId`, or from the first.
-   * Throws `UnavailableError('storage_unavailable')`.
-   */
-  listAuditEvents(query: {
-    readonly afterId: number | null;
-    readonly limit: number;
-  }): Promise<readonly RecordedEvent[]>;
+  /** At most `limit` events in the order of their ids. Throws `UnavailableError('storage_unavailable')`. */
+  listAuditEvents(query: AuditQuery): Promise<readonly RecordedEvent[]>;
 }
 
 export interface RecordedEvent {

@@ -1,3 +1,5 @@
+import { embeddedIpv4, ipv4Octets, ipv6Groups, textOf } from './host-address.ts';
+
 /**
  * Hosts that the broker never fetches from: link-local addresses and the metadata services of clouds, which answer
  * anybody on the machine with its credentials, and addresses that are no host's at all. `hostname` is that of a
@@ -22,7 +24,6 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 /** Oracle, Alibaba and Azure keep theirs outside the link-local block. */
 const METADATA_IPV4: ReadonlySet<string> = new Set(['192.0.0.192', '100.100.100.200', '168.63.129.16']);
 const GOOGLE_METADATA_IPV6 = 'fd20:ce:0:0:0:0:0:254';
-const EMBEDDING_PREFIXES: ReadonlySet<string> = new Set(['0:0:0:0:0:ffff', '0:0:0:0:0:0', '64:ff9b:0:0:0:0']);
 
 function isForbiddenIpv4(octets: readonly number[]): boolean {
   const [first = 0, second = 0] = octets;
@@ -40,38 +41,4 @@ function isForbiddenIpv6(groups: readonly number[]): boolean {
   const embedded = embeddedIpv4(groups);
   const isLoopback = textOf(groups) === '0:0:0:0:0:0:0:1';
   return embedded !== null && !isLoopback && isForbiddenIpv4(embedded);
-}
-
-/** The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056). */
-function embeddedIpv4(groups: readonly number[]): readonly number[] | null {
-  if (groups[0] === 0x2002) return octetsOf(groups.slice(1, 3));
-  const isEmbedding = EMBEDDING_PREFIXES.has(textOf(groups.slice(0, 6)));
-  return isEmbedding ? octetsOf(groups.slice(6)) : null;
-}
-
-function textOf(groups: readonly number[]): string {
-  return groups.map((group) => group.toString(16)).join(':');
-}
-
-function octetsOf(groups: readonly number[]): readonly number[] {
-  return groups.flatMap((group) => [group >> 8, group & 0xff]);
-}
-
-function ipv4Octets(hostname: string): readonly number[] | null {
-  return /^\d+(?:\.\d+){3}$/.test(hostname) ? hostname.split('.').map(Number) : null;
-}
-
-/** The eight groups of a bracketed address; a URL writes none of them in dotted form. */
-function ipv6Groups(hostname: string): readonly number[] | null {
-  if (!hostname.startsWith('[')) return null;
-  const [head = '', tail] = hostname.slice(1, -1).split('::');
-  const before = parseGroups(head);
-  const after = parseGroups(tail ?? '');
-  return tail === undefined
-    ? before
-    : [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-}
-
-function parseGroups(text: string): readonly number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }

@@ -66,6 +66,7 @@ describe('judgeCluster', () => {
         principal: TEAM,
         clusters: [],
         identitySystems: [],
+        tombstonedDomains: new Set(),
         claimedByTargets: new Set(),
         issuer: BROKER_ISSUER,
         ...change,
@@ -80,6 +81,11 @@ describe('judgeCluster', () => {
     [
       "another's domain",
       { spec: spec({ identityDomain: 'd' }), clusters: [other('x', { identityDomain: 'd' })] },
+    ],
+    ['that of a deleted cluster, by its own name', { tombstonedDomains: new Set(['prod']) }],
+    [
+      'that of a deleted cluster, given',
+      { spec: spec({ identityDomain: 'd' }), tombstonedDomains: new Set(['d']) },
     ],
     ['one that a system names', { identitySystems: [naming('prod')] }],
     [
@@ -107,6 +113,10 @@ describe('judgeCluster', () => {
     [
       "a name that is nobody's domain any more",
       { clusters: [other('x', { identityDomain: 'y' })], spec: spec({ identityDomain: 'x' }) },
+    ],
+    [
+      'itself as it is, in a domain that a deleted cluster had',
+      { current: other('prod'), tombstonedDomains: new Set(['prod']) },
     ],
     [
       'itself as it is, in a domain that a system names',

@@ -40,6 +40,8 @@ export interface ClusterChange {
   readonly principal: Principal;
   readonly clusters: readonly StoredObject<'Cluster'>[];
   readonly identitySystems: readonly StoredObject<'IdentitySystem'>[];
+  /** The domains of deleted clusters that nobody has released. */
+  readonly tombstonedDomains: ReadonlySet<string>;
   /** The audiences among the cluster's, defaults filled in, that a target claims. */
   readonly claimedByTargets: ReadonlySet<string>;
   /** The broker's. */
@@ -48,7 +50,7 @@ export interface ClusterChange {
 
 /**
  * A cluster of an identity domain can bring forth every workload of it, so only a global owner puts one into a domain
- * that is another cluster's or that a system names. And what a target is asked for by is no proof towards the broker.
+ * that is, or was, another cluster's or that a system names. And what a target is asked for by is no proof towards the broker.
  */
 export function judgeCluster(change: ClusterChange): Objection[] {
   const { spec, claimedByTargets, issuer, principal } = change;
@@ -65,14 +67,23 @@ export function judgeCluster(change: ClusterChange): Objection[] {
   return objections;
 }
 
-function entersTakenDomain({ name, spec, current, clusters, identitySystems }: ClusterChange): boolean {
+function entersTakenDomain(change: ClusterChange): boolean {
+  const { name, spec, current, clusters, identitySystems, tombstonedDomains } = change;
   const domain = identityDomainOf(name, spec);
   if (current !== null && identityDomainOf(name, current.spec) === domain) return false;
   return (
-    clusters.some(
-      ({ key, spec: other }) => key.name !== name && identityDomainOf(key.name, other) === domain,
-    ) || identitySystems.some((system) => system.spec.identityDomain === domain)
+    tombstonedDomains.has(domain) ||
+    hasOtherCluster({ domain, but: name }, clusters) ||
+    identitySystems.some((system) => system.spec.identityDomain === domain)
   );
+}
+
+/** Whether a cluster is in a domain, beside one of that name. */
+export function hasOtherCluster(
+  { domain, but }: { readonly domain: string; readonly but: string },
+  clusters: readonly StoredObject<'Cluster'>[],
+): boolean {
+  return clusters.some(({ key, spec }) => key.name !== but && identityDomainOf(key.name, spec) === domain);
 }
 
 /** Audiences that were left out are the broker's issuer, and then there is no index to point at. */

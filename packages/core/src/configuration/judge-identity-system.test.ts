@@ -1,10 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import {
-  audiencesOutside,
-  type IdentitySystemChange,
-  judgeIdentitySystem,
-  judgeIdentitySystemDeletion,
-} from './judge-identity-system.ts';
+import { expect, test } from 'vitest';
+import { audiencesOutside, type IdentitySystemChange, judgeIdentitySystem } from './judge-identity-system.ts';
 import { OWNER, stored, systemSpec, TEAM, targetSpec } from './test-support.ts';
 
 const judge = (change: Partial<IdentitySystemChange>) =>
@@ -63,16 +58,4 @@ test('the issued audience of a target counts with those it is asked for by', () 
   const target = { audiences: ['in-a', 'out-a'], issuedAudience: 'out-b' };
   expect(audiencesOutside(target, ['in-*'])).toEqual(['out-a', 'out-b']);
   expect(audiencesOutside({ audiences: ['in-a'] }, ['in-*'])).toEqual([]);
-});
-
-describe('deletion', () => {
-  const none = { kind: 'Target', count: 0, isMore: false, names: [] } as const;
-  const rules = { kind: 'MappingRule', count: 2, isMore: false, names: ['a', 'b'] } as const;
-
-  test('is for a system that owns nothing', () => {
-    expect(judgeIdentitySystemDeletion([none, { ...none, kind: 'MappingRule' }])).toEqual([]);
-    expect(judgeIdentitySystemDeletion([none, rules])).toEqual([
-      { code: 'owned_objects_exist', path: [], owned: [rules] },
-    ]);
-  });
 });

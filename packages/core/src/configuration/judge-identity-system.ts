@@ -1,6 +1,6 @@
 import { compilePattern, matchesPattern } from '../mapping/glob.ts';
 import type { IdentitySystemSpec } from '../mapping/objects.ts';
-import type { Objection, OwnedObjects } from './objection.ts';
+import type { Objection } from './objection.ts';
 import type { Principal } from './principal.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -40,12 +40,6 @@ export function judgeIdentitySystem({
     objections.push({ code: 'target_outside_patterns', path: ['audiencePatterns'], targets: names });
   }
   return objections;
-}
-
-/** An identity system that still owns something is not deleted: its objects would be without an owner. */
-export function judgeIdentitySystemDeletion(owned: readonly OwnedObjects[]): Objection[] {
-  const present = owned.filter((objects) => objects.count > 0);
-  return present.length === 0 ? [] : [{ code: 'owned_objects_exist', path: [], owned: present }];
 }
 
 /** The audiences of a target, the issued one included, that no pattern of its system covers. */

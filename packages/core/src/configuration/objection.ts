@@ -6,7 +6,11 @@ import type { JsonPath } from './json-path.ts';
  */
 export type Objection =
   | { readonly code: PlainObjectionCode; readonly path: JsonPath }
-  | { readonly code: 'owned_objects_exist'; readonly path: JsonPath; readonly owned: readonly OwnedObjects[] }
+  | {
+      readonly code: 'owned_objects_exist' | 'references_exist';
+      readonly path: JsonPath;
+      readonly objects: readonly ObjectsInTheWay[];
+    }
   | {
       readonly code: 'target_outside_patterns';
       readonly path: JsonPath;
@@ -21,13 +25,17 @@ export type PlainObjectionCode =
   | 'audience_of_api_server'
   | 'issuer_is_the_brokers'
   | 'identity_domain_taken'
+  /** Deleted, and not released since. */
+  | 'name_tombstoned'
   | 'field_fixed'
   | 'global_owner_required';
 
-/** What an identity system still owns; `names` are the first of them, and `count` is exact unless `isMore`. */
-export interface OwnedObjects {
-  readonly kind: 'Target' | 'MappingRule';
+/** What keeps an object from being deleted. */
+export interface ObjectsInTheWay {
+  readonly kind: 'IdentitySystem' | 'Target' | 'MappingRule';
+  /** Exact unless `isMore`. */
   readonly count: number;
   readonly isMore: boolean;
+  /** The first of them; empty for a principal to whom they are not to be told. */
   readonly names: readonly string[];
 }

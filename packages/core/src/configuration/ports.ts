@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../audit/events.ts';
+import type { JsonValue } from '../mapping/objects.ts';
 import type {
   ConfigurationSnapshot,
   Epoch,
@@ -7,6 +8,7 @@ import type {
   SpecByKind,
   StoredObject,
 } from './stored-object.ts';
+import type { Tombstone, TombstoneKey, TombstoneKind } from './tombstone.ts';
 
 /** Reads of the configuration outside a change. Every method throws `UnavailableError` when the store cannot answer. */
 export interface ReadConfiguration {
@@ -19,6 +21,20 @@ export interface ListQuery<K extends Kind = Kind> {
   readonly kind: K;
   readonly identitySystem: string | null;
   readonly after: string | null;
+  readonly limit: number;
+  /** Only objects that carry every one of these labels; left out: all. */
+  readonly labels?: { readonly [name: string]: string };
+}
+
+export interface ReadTombstones {
+  readTombstone(key: TombstoneKey): Promise<Tombstone | null>;
+  /** In byte order of kind and name, those after `after`, at most `limit`; of one kind where it is given. */
+  listTombstones(query: TombstoneQuery): Promise<readonly Tombstone[]>;
+}
+
+export interface TombstoneQuery {
+  readonly kind: TombstoneKind | null;
+  readonly after: TombstoneKey | null;
   readonly limit: number;
 }
 
@@ -36,7 +52,7 @@ export interface ChangeConfiguration {
   change<T>(work: (transaction: ConfigurationTransaction) => Promise<T>): Promise<T>;
 }
 
-export interface ConfigurationTransaction extends ReadConfiguration {
+export interface ConfigurationTransaction extends ReadConfiguration, ReadTombstones {
   /** The epoch that this change will have once it writes something. */
   readonly nextEpoch: Epoch;
   /** The target that claims an audience, if any. */
@@ -46,6 +62,10 @@ export interface ConfigurationTransaction extends ReadConfiguration {
   delete(key: ObjectKey): Promise<void>;
   /** The sealed credential of a cluster; null removes it. */
   writeClusterCredential(cluster: string, sealed: string | null): Promise<void>;
+  /** A new one takes the place of one with its key. Neither this nor the next moves the epoch by itself. */
+  writeTombstone(tombstone: Tombstone): Promise<void>;
+  /** Whether there was one. */
+  deleteTombstone(key: TombstoneKey): Promise<boolean>;
   /** The change's own audit event, committed with it or not at all. */
   recordChange(event: ChangeEvent): Promise<void>;
 }
@@ -63,3 +83,32 @@ export interface ReadClusterCredential {
   /** The sealed credential as it was written, or null. Throws `UnavailableError`. */
   readClusterCredential(cluster: string): Promise<string | null>;
 }
+
+/** Answers to POST requests that named an `Idempotency-Key`, kept for a day. */
+export interface IdempotencyStore {
+  /**
+   * Takes a key of a principal for a request, known by a digest of its method, path and body. `running`: the same
+   * request was begun and has no answer yet. `different`: the key was used for another request.
+   * Throws `UnavailableError('storage_unavailable')`.
+   */
+  beginRequest(request: IdempotentRequest, nowMs: number): Promise<IdempotencyState>;
+  /** Keeps the answer; null gives the key back, for a request that may be tried again. */
+  endRequest(request: IdempotentRequest, answer: KeptAnswer | null): Promise<void>;
+}
+
+export interface IdempotentRequest {
+  readonly principal: string;
+  /** 1 to 255 characters. */
+  readonly key: string;
+  /** SHA-256, lower-case hex. */
+  readonly digest: string;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: JsonValue;
+}
+
+export type IdempotencyState =
+  | { readonly kind: 'begun' | 'running' | 'different' }
+  | { readonly kind: 'answered'; readonly answer: KeptAnswer };

@@ -1,7 +1,7 @@
 import type { IssueDecision } from '../decision/decision.ts';
 import type { JsonValue } from '../mapping/objects.ts';
 import { isRuleClaimName } from '../mapping/reserved-claims.ts';
-import type { NodeReference, ObjectReference, ProvenWorkload } from '../workload/workload.ts';
+import type { DescribedObject, DescribedWorkload, ProvenWorkload } from '../workload/workload.ts';
 
 /*
  * What a credential says, and the ports of the keys that sign it. The payload is a pure function of a decision and
@@ -9,7 +9,8 @@ import type { NodeReference, ObjectReference, ProvenWorkload } from '../workload
  */
 
 interface ClaimsInput {
-  readonly workload: ProvenWorkload;
+  /** A described workload only for `explain`: nothing is signed for one. */
+  readonly workload: ProvenWorkload | DescribedWorkload;
   readonly decision: IssueDecision;
   readonly issuer: string;
   readonly jti: string;
@@ -68,24 +69,32 @@ function claimsOfType({ decision, nowSeconds, clientId }: ClaimsInput): { readon
 /** The `kubernetes.io` claim, in the shape that ServiceAccount tokens have it. */
 interface KubernetesClaim {
   readonly namespace: string;
-  readonly serviceaccount: ObjectReference;
-  readonly pod?: ObjectReference;
-  /** Without `uid` where the API server did not know the node: Kubernetes leaves it out likewise. */
-  readonly node?: { readonly name: string; readonly uid?: string };
+  readonly serviceaccount: ObjectClaim;
+  readonly pod?: ObjectClaim;
+  readonly node?: ObjectClaim;
 }
 
-function kubernetesClaim(workload: ProvenWorkload, include: IssueDecision['include']): KubernetesClaim {
+/** Without `uid` where the API server did not know a pod's node: Kubernetes leaves it out likewise. */
+interface ObjectClaim {
+  readonly name?: string;
+  readonly uid?: string;
+}
+
+function kubernetesClaim(
+  workload: ProvenWorkload | DescribedWorkload,
+  include: IssueDecision['include'],
+): KubernetesClaim {
   const { namespace, serviceAccount, pod, node } = workload;
   return {
     namespace,
-    serviceaccount: { name: serviceAccount.name, uid: serviceAccount.uid },
-    ...(pod !== null && include.includes('pod') ? { pod: { name: pod.name, uid: pod.uid } } : {}),
-    ...(node !== null && include.includes('node') ? { node: nodeClaim(node) } : {}),
+    serviceaccount: objectClaim(serviceAccount),
+    ...(pod !== null && include.includes('pod') ? { pod: objectClaim(pod) } : {}),
+    ...(node !== null && include.includes('node') ? { node: objectClaim(node) } : {}),
   };
 }
 
-function nodeClaim({ name, uid }: NodeReference): NonNullable<KubernetesClaim['node']> {
-  return uid === null ? { name } : { name, uid };
+function objectClaim({ name, uid }: DescribedObject): ObjectClaim {
+  return { ...(name === null ? {} : { name }), ...(uid === null ? {} : { uid }) };
 }
 
 /** Copies of what `kubernetes.io` holds, and of nothing else: the pod only where the pod was asked for. */
@@ -93,10 +102,15 @@ function flatClaims(kubernetes: KubernetesClaim): { readonly [name: string]: str
   const { namespace, serviceaccount, pod, node } = kubernetes;
   return {
     k8s_namespace: namespace,
-    k8s_serviceaccount: serviceaccount.name,
-    k8s_serviceaccount_uid: serviceaccount.uid,
-    ...(pod === undefined ? {} : { k8s_pod: pod.name, k8s_pod_uid: pod.uid }),
-    ...(node === undefined ? {} : { k8s_node: node.name }),
-    ...(node?.uid === undefined ? {} : { k8s_node_uid: node.uid }),
+    ...flatCopy('k8s_serviceaccount', serviceaccount),
+    ...flatCopy('k8s_pod', pod),
+    ...flatCopy('k8s_node', node),
+  };
+}
+
+function flatCopy(name: string, object: ObjectClaim | undefined): { readonly [name: string]: string } {
+  return {
+    ...(object?.name === undefined ? {} : { [name]: object.name }),
+    ...(object?.uid === undefined ? {} : { [`${name}_uid`]: object.uid }),
   };
 }

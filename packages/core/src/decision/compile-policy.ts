@@ -10,7 +10,11 @@ import type { PolicyFault } from './policy-fault.ts';
 export interface Policy extends ClusterDirectory {
   /** Only enabled clusters: a workload of any other belongs to no identity domain. */
   clusterNamed(name: string): Cluster | undefined;
+  /** All that are enabled. */
+  readonly clusters: readonly Cluster[];
   targetOfAudience(audience: string): CompiledTarget | undefined;
+  /** All that can be asked for by some audience. */
+  readonly targets: readonly CompiledTarget[];
   readonly revocations: RevocationIndex;
   /** The objects that are not in force as they are stored, for the operator's log. Empty when all is well. */
   readonly faults: readonly PolicyFault[];
@@ -35,7 +39,9 @@ export function compilePolicy(snapshot: ConfigurationSnapshot, options: { readon
     epoch: snapshot.epoch,
     clustersOfIssuer: (issuer) => clusters.byIssuer.get(issuer) ?? [],
     clusterNamed: (name) => clusters.byName.get(name),
+    clusters: [...clusters.byName.values()],
     targetOfAudience: (audience) => targets.byAudience.get(audience),
+    targets: [...new Set(targets.byAudience.values())],
     revocations: createRevocationIndex(snapshot.revocations.map(({ spec }) => spec)),
     faults: [...identitySystems.faults, ...targets.faults],
   };

@@ -1,3 +1,4 @@
+import { holdsPlaceholder } from '../mapping/claim-placeholder.ts';
 import { compilePattern, type Pattern } from '../mapping/glob.ts';
 import { parseInstantMs } from '../mapping/instant.ts';
 import { isGlobOf, type NameKind } from '../mapping/names.ts';
@@ -90,8 +91,9 @@ function faultOf(
   if (!understood.window) return 'window_invalid';
   if (spec.match.condition !== undefined) return 'condition_unsupported';
   // A deny issues nothing, so its claims are nobody's.
-  if (spec.effect === 'allow' && !Object.keys(spec.claims).every(isRuleClaimName)) return 'claim_reserved';
-  return null;
+  if (spec.effect === 'deny') return null;
+  if (!Object.keys(spec.claims).every(isRuleClaimName)) return 'claim_reserved';
+  return holdsPlaceholder(spec.claims) ? 'claim_placeholder' : null;
 }
 
 /** Null where a list is missing or empty, or holds a pattern that no name of the kind could match. */

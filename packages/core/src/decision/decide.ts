@@ -7,6 +7,7 @@ import type { CompiledTarget } from './compile-targets.ts';
 import type { Decision, DecisionRequest, RefuseDecision } from './decision.ts';
 import { grantLifetime } from './grant-lifetime.ts';
 import { grantScopes } from './grant-scopes.ts';
+import type { RuleFacts } from './match-rule.ts';
 import { selectRule } from './select-rule.ts';
 
 /*
@@ -16,7 +17,7 @@ import { selectRule } from './select-rule.ts';
  */
 
 /** What is decided about: both carry the same facts, and only a proven workload is ever issued to. */
-type DecidedWorkload = ProvenWorkload | DescribedWorkload;
+export type DecidedWorkload = ProvenWorkload | DescribedWorkload;
 
 /**
  * What the policy says of a workload and a request: one pure function for every grant, proof mode and cache state, and
@@ -43,7 +44,8 @@ export function decide(policy: Policy, workload: DecidedWorkload, request: Decis
   if (!target.enabled) return refuse('target_disabled', { target });
   if (!isInDomain(workload, target, policy)) return refuse('identity_domain_foreign', { target });
 
-  const rule = findRule(target, workload, nowSeconds);
+  const facts = ruleFactsOf(workload, target.name, nowSeconds);
+  const rule = selectRule(target.system.rules.candidates(facts.at), facts);
   if (rule === null) return refuse('rule_not_matched', { target });
   if (!rule.allows) return refuse('rule_denied', { target, rule });
 
@@ -107,19 +109,11 @@ function isInDomain(workload: DecidedWorkload, target: CompiledTarget, policy: P
   return cluster !== undefined && (identityDomain === null || cluster.identityDomain === identityDomain);
 }
 
-function findRule(
-  target: CompiledTarget,
-  workload: DecidedWorkload,
-  nowSeconds: number,
-): CompiledRule | null {
-  const at = {
-    cluster: workload.cluster,
-    namespace: workload.namespace,
-    serviceAccount: workload.serviceAccount.name,
-    target: target.name,
-  };
-  const facts = { at, serviceAccountUid: workload.serviceAccount.uid, nowSeconds };
-  return selectRule(target.system.rules.candidates(at), facts);
+/** What the rules are matched against. */
+export function ruleFactsOf(workload: DecidedWorkload, target: string, nowSeconds: number): RuleFacts {
+  const { cluster, namespace, serviceAccount } = workload;
+  const at = { cluster, namespace, serviceAccount: serviceAccount.name, target };
+  return { at, serviceAccountUid: serviceAccount.uid, nowSeconds };
 }
 
 /** `got` is how far the decision had come. */

@@ -86,7 +86,11 @@ const allow = fc
   .tuple(
     plainAllow,
     sometimes(4, 'ttlSeconds', oneOf(30, 60, 7200)),
-    sometimes(15, 'claims', oneOf({ team: 'a' }, { sub: 'x' }, { 'kubernetes.io': {} })),
+    sometimes(
+      15,
+      'claims',
+      oneOf({ team: 'a' }, { sub: 'x' }, { 'kubernetes.io': {} }, { team: '\u0024{x}' }),
+    ),
     sometimes(20, 'sharedSubject', oneOf('a.b', '*')),
   )
   .map(merged);

@@ -13,7 +13,8 @@ export type Fault =
   | 'pattern_invalid'
   | 'window_invalid'
   | 'condition_unsupported'
-  | 'claim_reserved';
+  | 'claim_reserved'
+  | 'claim_placeholder';
 
 /** For the operator's log: it names objects of every tenant. */
 export interface PolicyFault {

@@ -174,6 +174,7 @@ function matches(rule: MappingRuleSpec, { workload, target, now }: Asked): boole
   if (!isDeny && match.condition !== undefined) return false;
   if (!isDeny && Object.keys(rule.claims).some((name) => ['sub', 'aud', 'kubernetes.io'].includes(name)))
     return false;
+  if (!isDeny && /[$`{}*?]/.test(textIn(rule.claims))) return false;
 
   const begin = rule.notBefore === undefined ? Number.NEGATIVE_INFINITY : Date.parse(rule.notBefore) / 1000;
   const end = rule.notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(rule.notAfter) / 1000;
@@ -188,6 +189,16 @@ function matches(rule: MappingRuleSpec, { workload, target, now }: Asked): boole
   if (match.serviceAccountUid !== undefined && match.serviceAccountUid !== workload.serviceAccount.uid)
     return false;
   return isDeny || workload.serviceAccount.name !== 'default' || rule.allowDefaultServiceAccount;
+}
+
+/** Every name and every text in the claims, one after another. */
+function textIn(claims: MappingRuleSpec['claims']): string {
+  const texts: string[] = [];
+  JSON.stringify(claims, (name, value: unknown) => {
+    texts.push(name, typeof value === 'string' ? value : '');
+    return value;
+  });
+  return texts.join(' ');
 }
 
 const ACCOUNT = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

@@ -1,40 +1,44 @@
 import { compareByteOrder } from '../mapping/byte-order.ts';
-import {
-  type Coordinates,
-  compareSpecificity,
-  type Specificity,
-  specificityOf,
-} from '../mapping/specificity.ts';
 import type { CompiledRule } from './compile-rule.ts';
+import { type MatchedRule, matchRule, type RuleFacts } from './match-rule.ts';
 
-/** What rules are matched against. */
-export interface RuleFacts {
-  readonly at: Coordinates;
-  /** Null where the workload was described without one: then no pin matches. */
-  readonly serviceAccountUid: string | null;
-  readonly nowSeconds: number;
-}
+/** By what one matching rule outranks another. */
+export type RankCriterion =
+  | 'effect'
+  | 'priority'
+  | 'pinned_uid'
+  | 'service_accounts'
+  | 'namespaces'
+  | 'clusters'
+  | 'targets'
+  | 'name';
 
-interface MatchedRule {
-  readonly rule: CompiledRule;
-  readonly specificity: Specificity;
-}
-
-/** The rule in full against the facts, whatever the index has compared before; null where it does not match. */
-function matchRule(rule: CompiledRule, facts: RuleFacts): MatchedRule | null {
-  if (facts.nowSeconds < rule.notBeforeSeconds || facts.nowSeconds >= rule.notAfterSeconds) return null;
-  if (rule.serviceAccountUid !== null && rule.serviceAccountUid !== facts.serviceAccountUid) return null;
-  if (facts.at.serviceAccount === 'default' && !matchesDefault(rule)) return null;
-  const specificity = specificityOf(rule, facts.at);
-  return specificity === null ? null : { rule, specificity };
+interface Ranking {
+  readonly by: RankCriterion;
+  /** Positive where `left` comes first. */
+  compare(left: MatchedRule, right: MatchedRule): number;
 }
 
 /**
- * The ServiceAccount `default` is what a pod gets that asked for none, so an allow must say that it means it.
- * A deny needs no such leave: one over a whole namespace would else spare the least intended of its accounts.
+ * Deny over allow; then priority; then the more specific match: a pinned uid, and the patterns; then the name that
+ * comes first in byte order, so that no two rules of a system are equal. The first that tells two rules apart decides.
  */
-function matchesDefault(rule: CompiledRule): boolean {
-  return !rule.allows || rule.allowsDefaultServiceAccount;
+const RANKINGS: readonly Ranking[] = [
+  { by: 'effect', compare: (left, right) => Number(right.rule.allows) - Number(left.rule.allows) },
+  { by: 'priority', compare: (left, right) => left.rule.priority - right.rule.priority },
+  { by: 'pinned_uid', compare: (left, right) => isPinned(left) - isPinned(right) },
+  {
+    by: 'service_accounts',
+    compare: (left, right) => left.specificity.serviceAccounts - right.specificity.serviceAccounts,
+  },
+  { by: 'namespaces', compare: (left, right) => left.specificity.namespaces - right.specificity.namespaces },
+  { by: 'clusters', compare: (left, right) => left.specificity.clusters - right.specificity.clusters },
+  { by: 'targets', compare: (left, right) => left.specificity.targets - right.specificity.targets },
+  { by: 'name', compare: (left, right) => compareByteOrder(right.rule.name, left.rule.name) },
+];
+
+function isPinned({ rule }: MatchedRule): number {
+  return rule.serviceAccountUid === null ? 0 : 1;
 }
 
 /** The rule that decides: any deny before every allow, and the first in rank of either. Null: nothing matches. */
@@ -42,21 +46,21 @@ export function selectRule(candidates: readonly CompiledRule[], facts: RuleFacts
   let selected: MatchedRule | null = null;
   for (const candidate of candidates) {
     const matched = matchRule(candidate, facts);
-    if (matched !== null && (selected === null || outranks(matched, selected))) selected = matched;
+    if (matched !== null && (selected === null || compareRank(matched, selected) > 0)) selected = matched;
   }
   return selected?.rule ?? null;
 }
 
-/**
- * Deny over allow; then priority; then the more specific match: a pinned uid, and the patterns; then the name that
- * comes first in byte order, so that no two rules of a system are equal.
- */
-function outranks(left: MatchedRule, right: MatchedRule): boolean {
-  if (left.rule.allows !== right.rule.allows) return !left.rule.allows;
-  const order =
-    left.rule.priority - right.rule.priority ||
-    Number(left.rule.serviceAccountUid !== null) - Number(right.rule.serviceAccountUid !== null) ||
-    compareSpecificity(left.specificity, right.specificity) ||
-    compareByteOrder(right.rule.name, left.rule.name);
-  return order > 0;
+/** Positive where `left` comes before `right`; 0 only for one and the same rule. */
+export function compareRank(left: MatchedRule, right: MatchedRule): number {
+  for (const { compare } of RANKINGS) {
+    const order = compare(left, right);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** What the rank of two rules was decided by; null for one and the same rule. */
+export function rankCriterion(left: MatchedRule, right: MatchedRule): RankCriterion | null {
+  return RANKINGS.find(({ compare }) => compare(left, right) !== 0)?.by ?? null;
 }

@@ -1,7 +1,8 @@
 import type { AuditedCredential, AuditedRequest, AuditedWorkload, ExchangeEvent } from '../audit/events.ts';
 import type { Policy } from '../decision/compile-policy.ts';
 import type { Decision } from '../decision/decision.ts';
-import type { ProvenWorkload } from '../workload/workload.ts';
+import type { DescribedWorkload, ProvenWorkload } from '../workload/workload.ts';
+import { workloadFacts } from '../workload/workload-facts.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import type { MintedCredential } from './mint-credential.ts';
 
@@ -21,6 +22,7 @@ export function exchangeEvent(decided: Decided, credential: MintedCredential | n
     kind: 'exchange',
     atMs: decided.atMs,
     requestId: request.requestId,
+    traceId: request.traceId,
     grantType: request.grantType,
     outcome: decision.kind === 'issue' ? 'issued' : 'refused',
     reason: decision.kind === 'issue' ? null : decision.reason,
@@ -36,7 +38,10 @@ export function exchangeEvent(decided: Decided, credential: MintedCredential | n
   };
 }
 
-function auditedRequest({ audiences, scopes, tokenType }: ExchangeRequest, policy: Policy): AuditedRequest {
+export function auditedRequest(
+  { audiences, scopes, tokenType }: Pick<ExchangeRequest, 'audiences' | 'scopes' | 'tokenType'>,
+  policy: Policy,
+): AuditedRequest {
   const targets = audiences.map((audience) => policy.targetOfAudience(audience));
   const knownAudiences = audiences.filter((_, index) => targets[index] !== undefined);
   const knownScopes = scopes.filter((scope) => targets.some((target) => target?.scopes.includes(scope)));
@@ -49,18 +54,8 @@ function auditedRequest({ audiences, scopes, tokenType }: ExchangeRequest, polic
   };
 }
 
-function auditedWorkload(workload: ProvenWorkload): AuditedWorkload {
-  return {
-    cluster: workload.cluster,
-    namespace: workload.namespace,
-    serviceAccount: workload.serviceAccount.name,
-    serviceAccountUid: workload.serviceAccount.uid,
-    pod: workload.pod?.name ?? null,
-    podUid: workload.pod?.uid ?? null,
-    node: workload.node?.name ?? null,
-    nodeUid: workload.node?.uid ?? null,
-    sourceJti: workload.source.jti,
-  };
+export function auditedWorkload(workload: ProvenWorkload | DescribedWorkload): AuditedWorkload {
+  return { ...workloadFacts(workload), sourceJti: workload.source?.jti ?? null };
 }
 
 function auditedCredential(

@@ -2,6 +2,8 @@ import type { CredentialType } from '../mapping/objects.ts';
 
 export interface ExchangeRequest {
   readonly requestId: string;
+  /** The trace that the caller named (W3C Trace Context): 32 hex digits, or null. */
+  readonly traceId: string | null;
   readonly grantType: string;
   /** The compact JWT as presented. */
   readonly subjectToken: string;

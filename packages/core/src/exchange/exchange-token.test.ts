@@ -68,6 +68,7 @@ function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
     const token = cluster.issueToken({ namespace, serviceAccount: 'api', audiences: [ISSUER], pod: 'api-1' });
     const outcome = await exchangeToken({
       requestId: 'request-1',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subjectToken: request.subjectToken ?? token,
       audiences,
@@ -99,6 +100,7 @@ test('a proven workload that a rule allows gets its credential, recorded before 
       outcome: 'issued',
       reason: null,
       requestId: 'request-1',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       epoch: policy.epoch,
       workload: {
         cluster: 'east',

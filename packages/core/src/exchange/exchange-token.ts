@@ -1,15 +1,13 @@
 import type { CountRefusal, RecordExchange } from '../audit/ports.ts';
-import type { Policy } from '../decision/compile-policy.ts';
 import { decide } from '../decision/decide.ts';
 import type { CredentialType } from '../mapping/objects.ts';
 import type { PolicyReason, TokenReason } from '../reasons.ts';
-import { UnavailableError } from '../result.ts';
 import type { ProvenWorkload } from '../workload/workload.ts';
 import { exchangeEvent } from './exchange-event.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { mintCredential } from './mint-credential.ts';
 import type { Clock, CreateId, CurrentPolicy, SignCredential, VerifySignature } from './ports.ts';
-import { type Proof, proveSubjectToken } from './prove-subject-token.ts';
+import { proveUnderPolicyInForce } from './prove-under-policy-in-force.ts';
 
 export type ExchangeOutcome =
   | {
@@ -38,9 +36,6 @@ export type ExchangeTokenDeps = CurrentPolicy &
     /** The broker's issuer: the `iss` of everything issued. */
     readonly issuer: string;
   };
-
-/** How often a change of the policy may overtake a proof before the caller is told to come back. */
-const MAX_PROOFS = 3;
 
 /**
  * The exchange (RFC 8693 §2): resolve the cluster, prove the subject token, decide, mint, record. Every judgement
@@ -82,20 +77,4 @@ export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
       };
     },
   };
-}
-
-/**
- * A proof may wait seconds for a cluster's keys. Where the policy changed meanwhile, the cluster may be another or
- * gone, so the token is proved again: nothing is decided by a policy under which it was not proven.
- */
-async function proveUnderPolicyInForce(
-  subjectToken: string,
-  deps: ExchangeTokenDeps,
-): Promise<{ readonly policy: Policy; readonly proof: Proof }> {
-  for (let proofs = 0; proofs < MAX_PROOFS; proofs++) {
-    const policy = deps.currentPolicy();
-    const proof = await proveSubjectToken(subjectToken, { ...deps, clusters: policy });
-    if (deps.currentPolicy() === policy) return { policy, proof };
-  }
-  throw new UnavailableError('policy_unavailable', 'the policy changed faster than the token was proved');
 }

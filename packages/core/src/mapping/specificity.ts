@@ -24,7 +24,8 @@ export interface Specificity {
   readonly targets: number;
 }
 
-const NO_MATCH = -1;
+/** The closeness of patterns of which none matches. */
+export const NO_MATCH = -1;
 
 /** How closely the rule fits, or null where one of the four names matches none of its patterns. */
 export function specificityOf(patterns: RulePatterns, at: Coordinates): Specificity | null {
@@ -39,21 +40,11 @@ export function specificityOf(patterns: RulePatterns, at: Coordinates): Specific
   return { serviceAccounts, namespaces, clusters, targets };
 }
 
-/** Positive where `left` is the more specific: ServiceAccounts decide first, then namespaces, clusters, targets. */
-export function compareSpecificity(left: Specificity, right: Specificity): number {
-  return (
-    left.serviceAccounts - right.serviceAccounts ||
-    left.namespaces - right.namespaces ||
-    left.clusters - right.clusters ||
-    left.targets - right.targets
-  );
-}
-
 /**
  * The literal characters of the best pattern that matches. The name itself has them all, and so beats every glob, whose
  * `*` stands for one of them at least.
  */
-function closeness(patterns: readonly Pattern[], value: string): number {
+export function closeness(patterns: readonly Pattern[], value: string): number {
   let best = NO_MATCH;
   for (const pattern of patterns) {
     if (!matchesPattern(pattern, value)) continue;

@@ -1,6 +1,7 @@
 import { parseInstantMs } from '../mapping/instant.ts';
 import type { RevocationSpec } from '../mapping/objects.ts';
 import type { DescribedWorkload, ProvenWorkload } from '../workload/workload.ts';
+import { type WorkloadFacts, workloadFacts } from '../workload/workload-facts.ts';
 
 /**
  * What ends further exchanges, whatever any rule allows: entries by the subject token's `jti`, by names and uids of
@@ -27,9 +28,6 @@ const WORKLOAD_FIELDS = [
   'cluster',
 ] as const;
 type WorkloadField = (typeof WORKLOAD_FIELDS)[number];
-
-/** What the workload is known by; null where its token is not bound to such an object. */
-type WorkloadFacts = { readonly [field in WorkloadField]: string | null };
 
 interface Entry {
   /** Every one of these must hold. */
@@ -75,7 +73,7 @@ export function createRevocationIndex(revocations: Iterable<RevocationSpec>): Re
       const jti = workload.source?.jti ?? null;
       if (jti !== null && isAnyInForce(bySourceJti.get(jti), times)) return true;
       if (isAnyInForce(ofEveryone, times)) return true;
-      const facts = factsOf(workload);
+      const facts = workloadFacts(workload);
       for (const [field, entries] of byField) {
         const value = facts[field];
         const named = value === null ? undefined : entries.get(value);
@@ -132,17 +130,4 @@ function isAnyInForce(entries: readonly Entry[] | undefined, times: Times): bool
 /** A name that the workload does not have equals nothing, the empty string included. */
 function holds(entry: Entry, facts: WorkloadFacts): boolean {
   return entry.fields.every(([field, value]) => facts[field] === value);
-}
-
-function factsOf(workload: ProvenWorkload | DescribedWorkload): WorkloadFacts {
-  return {
-    cluster: workload.cluster,
-    namespace: workload.namespace,
-    serviceAccount: workload.serviceAccount.name,
-    serviceAccountUid: workload.serviceAccount.uid,
-    pod: workload.pod?.name ?? null,
-    podUid: workload.pod?.uid ?? null,
-    node: workload.node?.name ?? null,
-    nodeUid: workload.node?.uid ?? null,
-  };
 }

@@ -43,8 +43,16 @@ export interface ProvenWorkload extends Workload {
   readonly source: SourceToken;
 }
 
+/** An object of which only the name or only the uid may be known. */
+export interface DescribedObject {
+  readonly name: string | null;
+  readonly uid: string | null;
+}
+
 /** A workload that somebody described, for `explain`: it can be decided about, and never issued to. */
-export interface DescribedWorkload extends Omit<Workload, 'serviceAccount'> {
+export interface DescribedWorkload extends Omit<Workload, 'serviceAccount' | 'pod' | 'node'> {
   readonly serviceAccount: { readonly name: string; readonly uid: string | null };
+  readonly pod: DescribedObject | null;
+  readonly node: DescribedObject | null;
   readonly source: SourceToken | null;
 }
