@@ -49,6 +49,8 @@ describe.each(FAULTS)('A50: %s', (_, fault, status) => {
         await admin.get(path),
         await admin.get(collection),
         await admin.put(path, body),
+        await admin.put(`${path}?dryRun=true`, body),
+        await admin.patch(path, {}),
         await admin.delete(path, { headers: { 'If-Match': '*' } }),
       ];
       for (const answer of answers) {
@@ -61,6 +63,15 @@ describe.each(FAULTS)('A50: %s', (_, fault, status) => {
       expect(JSON.stringify(admin.logged)).not.toContain(SECRET);
     },
   );
+
+  test('shows nothing of itself in the list of tombstones or a release', async () => {
+    const admin = createTestAdmin({ listTombstones: failing, change: failing });
+    for (const answer of [await admin.get('/tombstones'), await admin.release('Cluster', 'a')]) {
+      expect(answer.status).toBe(status);
+      expectNoLeak(answer.text);
+    }
+    expect(JSON.stringify(admin.logged)).not.toContain(SECRET);
+  });
 
   test('in the judgement of a token it lets nobody in', async () => {
     const admin = createTestAdmin({ authenticate: failing });
@@ -151,6 +162,19 @@ test('A50: no refusal repeats a value that was sent', async () => {
     }),
     await admin.put('/clusters/a', `{"${'x'.repeat(10)}": ${SECRET}}`),
     await admin.put('/clusters/a', CLUSTER, { headers: { 'If-Match': SECRET } }),
+    await admin.patch('/identity-systems/myidsystem', { subject: SECRET, labels: { a: `${SECRET} ` } }),
+    await admin.patch('/identity-systems/myidsystem', `"${SECRET}"`),
+    await admin.put('/revocations/a', {
+      subject: `${SECRET} `,
+      reason: `${SECRET}\n`,
+      workload: { namespace: `${SECRET} `, podUid: `${SECRET} ` },
+      expiresAt: SECRET,
+    }),
+    await admin.release('Cluster', `${SECRET} `),
+    await admin.post('/tombstones:release', { kind: SECRET, name: 'a' }),
+    await admin.get(`/tombstones?kind=${SECRET}`),
+    await admin.get(`/clusters?labelSelector=${SECRET}`),
+    await admin.put(`/clusters/a?dryRun=${SECRET}`, CLUSTER),
     await admin.get('/clusters', { token: SECRET }),
     await admin.get(`/clusters?cursor=${SECRET}`),
     await admin.get(`/clusters?${SECRET}=1`),

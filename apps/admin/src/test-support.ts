@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Principal } from '@symbolon/core';
+import type { Principal, TombstoneKind } from '@symbolon/core';
 import type { ProblemError } from '@symbolon/protocol';
 import { createMemoryStores } from '@symbolon/storage/memory';
 import { createFakeClock } from '@symbolon/testkit';
@@ -7,6 +7,7 @@ import { createAdmin } from './create-admin.ts';
 import type { AdminDeps } from './ports.ts';
 
 export const ISSUER = 'https://broker.company.com';
+export const MERGE_PATCH = 'application/merge-patch+json';
 export const OWNER_TOKEN = 'owner-token-0123456789-0123456789-0123456789';
 export const TEAM_TOKEN = 'team-token-0123456789-0123456789-01234567890';
 
@@ -67,6 +68,11 @@ export function createTestAdmin(overrides: Partial<AdminDeps> = {}) {
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     isCredentialPath: null,
     inCluster: null,
+    // Tests of what needs them give their own.
+    explain: async () => {
+      throw new Error('this test explains nothing');
+    },
+    readClusterKeys: () => null,
     ...overrides,
   });
 
@@ -97,11 +103,24 @@ export function createTestAdmin(overrides: Partial<AdminDeps> = {}) {
     get: (path: string, options?: Call) => call('GET', path, options),
     delete: (path: string, options?: Call) => call('DELETE', path, options),
     put: (path: string, body: unknown, options: Call = {}) => call('PUT', path, { ...options, body }),
+    post: (path: string, body: unknown, options: Call = {}) => call('POST', path, { ...options, body }),
+    /** Merges into whatever is there. */
+    patch: (path: string, body: unknown, options: Call = {}) =>
+      call('PATCH', path, {
+        ...options,
+        body,
+        headers: { 'Content-Type': MERGE_PATCH, 'If-Match': '*', ...options.headers },
+      }),
     /** Replaces whatever is there. */
     replace: (path: string, body: unknown, options: Call = {}) =>
       call('PUT', path, { ...options, body, headers: { 'If-Match': '*', ...options.headers } }),
+    /** As a global owner lets a name or an audience be used again. */
+    release: (kind: TombstoneKind, name: string, options: Call = {}) =>
+      call('POST', '/tombstones:release', { ...options, body: { kind, name } }),
     auditEvents: async () =>
-      (await stores.listAuditEvents({ afterId: null, limit: 1000 })).map(({ event }) => event),
+      (await stores.listAuditEvents({ filter: {}, order: 'oldest', afterId: null, limit: 1000 })).map(
+        ({ event }) => event,
+      ),
   };
 }
 
@@ -134,6 +153,8 @@ export const CLUSTER = {
   apiServer: { url: 'https://prod.company.com:6443', credential: { kind: 'token', token: 'reviewer-token' } },
 };
 
+export const REVOCATION = { workload: { cluster: 'prod', namespace: 'demo' }, reason: 'a leaked token' };
+
 /** One object of every kind, each body valid in an empty deployment that has the system `myidsystem`. */
 export const KINDS = [
   {
@@ -154,7 +175,14 @@ export const KINDS = [
     body: RULE,
     changed: { ...RULE, priority: 5 },
   },
-  { kind: 'Cluster', path: '/clusters/prod', body: CLUSTER, changed: { ...CLUSTER, clockSkewSeconds: 5 } },
+  // Its domain is its own name, which no system names, so that it may be deleted too.
+  { kind: 'Cluster', path: '/clusters/eu1', body: CLUSTER, changed: { ...CLUSTER, clockSkewSeconds: 5 } },
+  {
+    kind: 'Revocation',
+    path: '/revocations/leaked',
+    body: REVOCATION,
+    changed: { ...REVOCATION, reason: 'a pod that was taken over' },
+  },
 ] as const;
 
 /** A deployment with the identity system `myidsystem` and nothing else. */

@@ -1,2 +1,3 @@
 export * from './admin/index.ts';
 export * from './oauth/index.ts';
+export * from './trace-context.ts';

@@ -119,8 +119,11 @@ describe('A46: methods', () => {
   test.each([
     ['/clusters', 'GET, HEAD'],
     ['/whoami', 'GET, HEAD'],
-    ['/clusters/prod', 'GET, HEAD, PUT, DELETE'],
-    ['/identity-systems/myidsystem/rules/all', 'GET, HEAD, PUT, DELETE'],
+    ['/clusters/prod', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['/identity-systems/myidsystem/rules/all', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['/revocations/leaked', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['/tombstones', 'GET, HEAD'],
+    ['/tombstones:release', 'POST'],
   ])('%s answers 405 to every method but %s', async (path, allow) => {
     const admin = createTestAdmin();
     for (const method of METHODS.filter((name) => !allow.includes(name))) {

@@ -1,3 +1,4 @@
+import { TRACEPARENT, traceIdOf } from '@symbolon/protocol';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AdminDeps } from '../ports.ts';
 import type { AdminEnv } from './env.ts';
@@ -32,6 +33,7 @@ export function createGuard(deps: Pick<AdminDeps, 'authenticate' | 'createId'>):
     }
     if (!isPlainPath(context)) return writeProblem(refuse('not_found'), requestId);
     context.set('principal', principal);
+    context.set('traceId', traceIdOf(context.req.header(TRACEPARENT)));
     return next();
   };
 }

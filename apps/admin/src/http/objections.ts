@@ -1,4 +1,4 @@
-import type { Objection, OwnedObjects } from '@symbolon/core';
+import type { Objection, ObjectsInTheWay } from '@symbolon/core';
 import { jsonPointer } from '@symbolon/protocol';
 import { type Refusal, refuse } from './problem.ts';
 
@@ -25,19 +25,26 @@ export function describeObjection(objection: Objection): string {
       return 'is the issuer of this broker';
     case 'identity_domain_taken':
       return 'the identity domain is taken: only a global owner may put a cluster into it';
+    case 'name_tombstoned':
+      return 'the name was deleted and is kept from being used again: a global owner releases it by POST /admin/v1/tombstones:release with its kind and name';
     case 'field_fixed':
       return 'was fixed when the object was made';
     case 'global_owner_required':
       return 'may be set by a global owner alone';
     case 'owned_objects_exist':
-      return `the identity system still owns ${objection.owned.map(describeOwned).join(' and ')}: delete them first`;
+      return `the identity system still owns ${objection.objects.map(describeObjects).join(' and ')}: delete them first`;
+    case 'references_exist':
+      return `is named by ${objection.objects.map(describeObjects).join(' and ')}: change or delete them first`;
     case 'target_outside_patterns':
       return `leaves out audiences of the targets ${objection.targets.slice(0, 10).join(', ')}${objection.targets.length > 10 ? ', ...' : ''}`;
   }
 }
 
-function describeOwned({ kind, count, isMore, names }: OwnedObjects): string {
-  const noun = kind === 'Target' ? 'target' : 'rule';
+const NOUNS = { IdentitySystem: 'identity system', Target: 'target', MappingRule: 'rule' } as const;
+
+function describeObjects({ kind, count, isMore, names }: ObjectsInTheWay): string {
+  const noun = NOUNS[kind];
   const amount = `${isMore ? 'more than ' : ''}${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (names.length === 0) return amount;
   return `${amount} (${names.join(', ')}${names.length < count ? ', ...' : ''})`;
 }

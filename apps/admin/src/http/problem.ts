@@ -1,7 +1,7 @@
 import { PROBLEM_MEDIA_TYPE, type Problem, type ProblemError } from '@symbolon/protocol';
 
 /** Every way in which the admin API refuses, and how each reads on the wire (RFC 9457). */
-const PROBLEMS = {
+export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request cannot be understood' },
   invalid_body: { status: 400, title: 'The body is not valid' },
   unauthenticated: { status: 401, title: 'A valid bearer token is required' },
@@ -11,8 +11,12 @@ const PROBLEMS = {
   conflict: { status: 409, title: 'The change does not fit the rest of the configuration' },
   precondition_failed: { status: 412, title: 'The object is not in the state that the request expects' },
   body_too_large: { status: 413, title: 'The body is too large' },
-  media_type_unsupported: { status: 415, title: 'The body must be application/json' },
+  media_type_unsupported: { status: 415, title: 'The body is of a type that is not taken here' },
   precondition_required: { status: 428, title: 'A change of an existing object needs If-Match' },
+  /** The `Idempotency-Key` of another request. */
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  /** The same request was begun and has no answer yet. */
+  idempotency_in_progress: { status: 409, title: 'The same request is still being served' },
   internal_error: { status: 500, title: 'The broker failed' },
   unavailable: { status: 503, title: 'The broker cannot answer now' },
 } as const satisfies Readonly<Record<string, { status: number; title: string }>>;
@@ -31,6 +35,8 @@ export interface Refusal {
 export function refuse(code: ProblemCode, more: Omit<Refusal, 'kind' | 'code'> = {}): Refusal {
   return { kind: 'refused', code, ...more };
 }
+
+export const forGlobalOwners = refuse('forbidden', { detail: 'only a global owner may do this' });
 
 /** Writes every error body of the admin API; nothing else does. */
 export function writeProblem(refusal: Refusal, requestId: string): Response {

@@ -2,15 +2,19 @@ import { type JsonValue, parseJson } from '@symbolon/core';
 import { type Refusal, refuse } from './problem.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
-const JSON_CONTENT_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+
+/** What may follow a media type; anything else would be another encoding, or something that is not read here. */
+const PARAMETERS = /^(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+
+export type BodyType = 'application/json' | 'application/merge-patch+json';
 
 export type BodyReading = { readonly kind: 'read'; readonly json: JsonValue } | Refusal;
 
 /** Reads a JSON body of at most 1 MiB: strict UTF-8, no byte order mark, no member twice in one object. */
-export async function readBody(request: Request): Promise<BodyReading> {
+export async function readBody(request: Request, type: BodyType = 'application/json'): Promise<BodyReading> {
   const encoding = request.headers.get('content-encoding') ?? 'identity';
-  if (!JSON_CONTENT_TYPE.test(request.headers.get('content-type') ?? '') || encoding !== 'identity') {
-    return refuse('media_type_unsupported');
+  if (!isOfType(request.headers.get('content-type') ?? '', type) || encoding !== 'identity') {
+    return refuseType(type);
   }
   const bytes = await readBytes(request);
   if ('kind' in bytes) return bytes;
@@ -30,6 +34,18 @@ export async function readBody(request: Request): Promise<BodyReading> {
         errors: [{ pointer: parsed.pointer, detail: 'comes more than once' }],
       });
   }
+}
+
+function isOfType(contentType: string, type: BodyType): boolean {
+  return contentType.toLowerCase().startsWith(type) && PARAMETERS.test(contentType.slice(type.length));
+}
+
+/** Says what is taken, and of a PATCH also in the header that is there for it (RFC 5789 §2.2). */
+function refuseType(type: BodyType): Refusal {
+  return refuse('media_type_unsupported', {
+    detail: `send the body as ${type}, without a Content-Encoding`,
+    ...(type === 'application/json' ? {} : { headers: { 'Accept-Patch': type } }),
+  });
 }
 
 const tooLarge = refuse('body_too_large', { detail: `at most ${MAX_BODY_BYTES} bytes are read` });

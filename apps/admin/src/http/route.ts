@@ -3,7 +3,7 @@ import type { AdminEnv } from './env.ts';
 import { type Refusal, refuse, writeProblem } from './problem.ts';
 import { type Reply, writeReply } from './reply.ts';
 
-type Method = 'GET' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
 export type Handle = (context: Context<AdminEnv>) => Promise<Reply | Refusal>;
 
 /** Mounts the methods of one path; every other method on it is 405. HEAD is GET without its body. */

@@ -100,6 +100,7 @@ describe('A50: the token of a cluster', () => {
     const admin = createTestAdmin();
     await admin.put(PATH, withToken('secret'));
     await admin.delete(PATH, { headers: { 'If-Match': '*' } });
+    await admin.release('Cluster', 'prod');
     const again = await admin.put(PATH, withToken());
     expect(again.json).toMatchObject({ apiServer: { credential: { token: { set: false } } } });
     expect(await admin.stores.readClusterCredential('prod')).toBeNull();

@@ -1,6 +1,13 @@
-import type { ApiServer, ClusterSpec, StoredObject } from '@symbolon/core';
+import {
+  type ApiServer,
+  type ClusterSpec,
+  isJsonObject,
+  type JsonValue,
+  type StoredObject,
+} from '@symbolon/core';
 import type { ClusterBody } from '@symbolon/protocol';
 import { type JsonObject, jsonOf } from '../objects/json-of.ts';
+import { mergePatch } from '../objects/merge-patch.ts';
 import type { Draft } from '../objects/resource.ts';
 import type { SealedCredential } from '../ports.ts';
 
@@ -52,6 +59,26 @@ function isSameServer(server: Pick<ApiServer, 'url' | 'caBundle'>, current: ApiS
 function fingerprintOf(spec: ClusterSpec | undefined): string | null {
   const credential = spec?.apiServer?.credential;
   return credential?.kind === 'token' ? credential.fingerprint : null;
+}
+
+/** The spec as somebody would write it: the token left out, which keeps the one that is set. */
+export function writtenClusterSpec(spec: ClusterSpec): JsonObject {
+  if (spec.apiServer?.credential?.kind !== 'token') return jsonOf(spec);
+  return jsonOf({ ...spec, apiServer: { ...spec.apiServer, credential: { kind: 'token' } } });
+}
+
+/** A patched body with the null that clears the token, where the patch has it and the credential is still a token. */
+export function withClearedToken(body: JsonValue, patch: JsonValue): JsonValue {
+  const isCleared = memberAt(patch, ['apiServer', 'credential', 'token']) === null;
+  const isToken = memberAt(body, ['apiServer', 'credential', 'kind']) === 'token';
+  return isCleared && isToken ? mergePatch(body, { apiServer: { credential: { token: null } } }, true) : body;
+}
+
+function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
+  return path.reduce<JsonValue | undefined>(
+    (at, name) => (isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+    value,
+  );
 }
 
 /** The spec as readers see it: of a token, whether one is set, and its fingerprint. */

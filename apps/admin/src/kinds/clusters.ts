@@ -1,12 +1,37 @@
-import { audiencesOf, isDnsLabel, judgeCluster } from '@symbolon/core';
+import {
+  audiencesOf,
+  type ConfigurationTransaction,
+  domainLeftEmpty,
+  isDnsLabel,
+  judgeCluster,
+  judgeName,
+  judgeReferences,
+  mayClaimAgain,
+  namesCluster,
+  type ObjectsInTheWay,
+  type StoredObject,
+  tombstonesOfCluster,
+} from '@symbolon/core';
+import { clusterBody } from '@symbolon/protocol';
 import { refuse } from '../http/problem.ts';
 import { findClaimedAudiences } from '../objects/find-claimed-audiences.ts';
-import { listAll } from '../objects/list-all.ts';
+import { findReferences } from '../objects/find-references.ts';
+import { eachOf, listAll } from '../objects/list-all.ts';
+import { readAudienceTombstones } from '../objects/read-audience-tombstones.ts';
 import { readBodyAs } from '../objects/read-draft.ts';
-import { noObjections, type Resource } from '../objects/resource.ts';
+import type { ProposedChange, Resource } from '../objects/resource.ts';
 import type { AdminDeps } from '../ports.ts';
-import { clusterDraft, givenToken, viewClusterSpec } from './cluster-credential.ts';
+import {
+  clusterDraft,
+  givenToken,
+  viewClusterSpec,
+  withClearedToken,
+  writtenClusterSpec,
+} from './cluster-credential.ts';
 import { type ClusterSchemaDeps, createClusterSchema } from './cluster-schema.ts';
+
+const CLUSTERS = { kind: 'Cluster', identitySystem: null } as const;
+const SYSTEMS = { kind: 'IdentitySystem', identitySystem: null } as const;
 
 export function clusters(
   deps: ClusterSchemaDeps & Pick<AdminDeps, 'sealClusterCredential'>,
@@ -15,7 +40,8 @@ export function clusters(
   const { issuer } = deps;
   return {
     kind: 'Cluster',
-    path: '/clusters',
+    schema: clusterBody,
+    isForGlobalOwners: false,
     isName: isDnsLabel,
     readDraft: (json, name) =>
       readBodyAs(schema, json, async (body) => {
@@ -24,21 +50,87 @@ export function clusters(
         if (token !== null && sealed === null) return sealingKeyMissing;
         return { kind: 'draft', draft: clusterDraft(body, sealed) } as const;
       }),
-    async judgeChange({ key, spec, current, principal }, transaction) {
-      return judgeCluster({
-        name: key.name,
-        spec,
-        current,
-        principal,
-        clusters: await listAll(transaction, { kind: 'Cluster', identitySystem: null }),
-        identitySystems: await listAll(transaction, { kind: 'IdentitySystem', identitySystem: null }),
-        claimedByTargets: await findClaimedAudiences(audiencesOf(spec, issuer), transaction),
-        issuer,
-      });
+    judgeChange: (change, transaction) => judgeChange(change, { issuer, transaction }),
+    async judgeDeletion(cluster, { isGlobalOwner }, transaction) {
+      const inTheWay = await findWhatNames(cluster, transaction);
+      // Whose they are is not told to those who may not know it; that they are there is.
+      return judgeReferences(isGlobalOwner ? inTheWay : inTheWay.map((found) => ({ ...found, names: [] })));
     },
-    judgeDeletion: noObjections,
+    async tombstones({ key, ...change }, transaction) {
+      const others = (await listAll(transaction, CLUSTERS)).filter((other) => other.key.name !== key.name);
+      const heldByOthers = new Set(others.flatMap(({ spec }) => audiencesOf(spec, issuer)));
+      return tombstonesOfCluster({ name: key.name, ...change, heldByOthers, issuer });
+    },
     viewSpec: viewClusterSpec,
+    writtenSpec: writtenClusterSpec,
+    clearSecrets: withClearedToken,
   };
+}
+
+async function judgeChange(
+  { key, spec, current, principal }: ProposedChange<'Cluster'>,
+  { issuer, transaction }: { readonly issuer: string; readonly transaction: ConfigurationTransaction },
+) {
+  const { name } = key;
+  const audiences = audiencesOf(spec, issuer);
+  const tombstones = await readAudienceTombstones(audiences, transaction);
+  const ofTargets = tombstones.filter((tombstone) => !mayClaimAgain(tombstone, null));
+  const objections = judgeCluster({
+    name,
+    spec,
+    current,
+    principal,
+    clusters: await listAll(transaction, CLUSTERS),
+    identitySystems: await listAll(transaction, SYSTEMS),
+    tombstonedDomains: await readTombstonedDomains(transaction),
+    claimedByTargets: new Set([
+      ...(await findClaimedAudiences(audiences, transaction)),
+      ...ofTargets.map((tombstone) => tombstone.key.name),
+    ]),
+    issuer,
+  });
+  const tombstone = current === null ? await transaction.readTombstone({ kind: 'Cluster', name }) : null;
+  return [...judgeName(current, tombstone), ...objections];
+}
+
+async function readTombstonedDomains(transaction: ConfigurationTransaction): Promise<ReadonlySet<string>> {
+  const limit = 1000;
+  const domains = new Set<string>();
+  let page = await transaction.listTombstones({ kind: 'Cluster', after: null, limit });
+  for (;;) {
+    for (const { identityDomain } of page) if (identityDomain !== null) domains.add(identityDomain);
+    const last = page.at(-1);
+    if (page.length < limit || last === undefined) return domains;
+    page = await transaction.listTombstones({ kind: 'Cluster', after: last.key, limit });
+  }
+}
+
+/** Rules that name the cluster, and systems whose identity domain would have no cluster without it. */
+async function findWhatNames(
+  cluster: StoredObject<'Cluster'>,
+  transaction: ConfigurationTransaction,
+): Promise<readonly ObjectsInTheWay[]> {
+  const domain = domainLeftEmpty(cluster, await listAll(transaction, CLUSTERS));
+  const rules = async function* () {
+    for await (const system of eachOf(transaction, SYSTEMS)) {
+      yield* eachOf(transaction, { kind: 'MappingRule', identitySystem: system.key.name } as const);
+    }
+  };
+  return [
+    await findReferences({
+      kind: 'IdentitySystem',
+      objects: eachOf(transaction, SYSTEMS),
+      // A system without a domain names none.
+      isReference: ({ spec }) => domain !== null && spec.identityDomain === domain,
+      nameOf: ({ name }) => name,
+    }),
+    await findReferences({
+      kind: 'MappingRule',
+      objects: rules(),
+      isReference: ({ spec }) => namesCluster(spec, cluster.key.name),
+      nameOf: ({ identitySystem, name }) => `${identitySystem}/${name}`,
+    }),
+  ];
 }
 
 const sealingKeyMissing = refuse('unavailable', {

@@ -69,14 +69,15 @@ test('a system that still owns something is not deleted, and says what it owns',
   const admin = await createAdminWithSystem();
   const force = { headers: { 'If-Match': '*' } };
   await admin.put(`${PATH}/targets/vault`, { audiences: ['vault'] });
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await admin.put(`${PATH}/rules/${name}`, RULE);
+  const rules = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'];
+  for (const name of rules) await admin.put(`${PATH}/rules/${name}`, RULE);
 
   const refused = await admin.delete(PATH, force);
   expect(refused.status).toBe(409);
   expect(refused.json.errors?.[0]?.detail).toBe(
-    'the identity system still owns 1 target (vault) and 6 rules (a, b, c, d, e, ...): delete them first',
+    'the identity system still owns 1 target (vault) and 11 rules (a, b, c, d, e, f, g, h, i, j, ...): delete them first',
   );
+  for (const name of rules) await admin.delete(`${PATH}/rules/${name}`, force);
   await admin.delete(`${PATH}/targets/vault`, force);
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await admin.delete(`${PATH}/rules/${name}`, force);
   expect((await admin.delete(PATH, force)).status).toBe(204);
 });

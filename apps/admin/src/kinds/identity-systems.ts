@@ -1,22 +1,20 @@
 import {
-  type ConfigurationTransaction,
   isIdentitySystemName,
   judgeIdentitySystem,
   judgeIdentitySystemDeletion,
-  type OwnedObjects,
+  judgeName,
+  tombstonesOfIdentitySystem,
 } from '@symbolon/core';
 import { identitySystemBody } from '@symbolon/protocol';
-import { jsonOf } from '../objects/json-of.ts';
-import { listAll } from '../objects/list-all.ts';
+import { findReferences } from '../objects/find-references.ts';
+import { eachOf, listAll } from '../objects/list-all.ts';
 import { plainDraft, readBodyAs } from '../objects/read-draft.ts';
-import type { Resource } from '../objects/resource.ts';
-
-const MAX_COUNTED = 1000;
-const MAX_NAMED = 5;
+import { plainSpec, type Resource } from '../objects/resource.ts';
 
 export const identitySystems: Resource<'IdentitySystem'> = {
   kind: 'IdentitySystem',
-  path: '/identity-systems',
+  schema: identitySystemBody,
+  isForGlobalOwners: false,
   isName: isIdentitySystemName,
   readDraft: (json) =>
     readBodyAs(identitySystemBody, json, (body) => {
@@ -26,27 +24,20 @@ export const identitySystems: Resource<'IdentitySystem'> = {
   async judgeChange({ key, spec, current, principal }, transaction) {
     const targets =
       current === null ? [] : await listAll(transaction, { kind: 'Target', identitySystem: key.name });
-    return judgeIdentitySystem({ spec, current, principal, targets });
+    const tombstone =
+      current === null ? await transaction.readTombstone({ kind: 'IdentitySystem', name: key.name }) : null;
+    return [...judgeName(current, tombstone), ...judgeIdentitySystem({ spec, current, principal, targets })];
   },
-  async judgeDeletion({ key }, transaction) {
-    return judgeIdentitySystemDeletion([
-      await countOwned('Target', key.name, transaction),
-      await countOwned('MappingRule', key.name, transaction),
-    ]);
+  async judgeDeletion({ key }, _principal, transaction) {
+    const owned = <K extends 'Target' | 'MappingRule'>(kind: K) =>
+      findReferences({
+        kind,
+        objects: eachOf(transaction, { kind, identitySystem: key.name }),
+        isReference: () => true,
+        nameOf: ({ name }) => name,
+      });
+    return judgeIdentitySystemDeletion([await owned('Target'), await owned('MappingRule')]);
   },
-  viewSpec: jsonOf,
+  tombstones: async ({ key, ...change }) => tombstonesOfIdentitySystem(key.name, change),
+  ...plainSpec,
 };
-
-async function countOwned(
-  kind: OwnedObjects['kind'],
-  identitySystem: string,
-  transaction: ConfigurationTransaction,
-): Promise<OwnedObjects> {
-  const found = await transaction.list({ kind, identitySystem, after: null, limit: MAX_COUNTED + 1 });
-  return {
-    kind,
-    count: Math.min(found.length, MAX_COUNTED),
-    isMore: found.length > MAX_COUNTED,
-    names: found.slice(0, MAX_NAMED).map(({ key }) => key.name),
-  };
-}

@@ -1,13 +1,13 @@
 import { isDnsLabel } from '@symbolon/core';
 import { mappingRuleBody } from '@symbolon/protocol';
-import { jsonOf } from '../objects/json-of.ts';
 import { plainDraft, readBodyAs } from '../objects/read-draft.ts';
-import { noObjections, type Resource } from '../objects/resource.ts';
+import { noObjections, noTombstones, plainSpec, type Resource } from '../objects/resource.ts';
 
 /** A rule may name what does not exist yet, or no longer: then it matches nothing. */
 export const mappingRules: Resource<'MappingRule'> = {
   kind: 'MappingRule',
-  path: '/identity-systems/:system/rules',
+  schema: mappingRuleBody,
+  isForGlobalOwners: false,
   isName: isDnsLabel,
   readDraft: (json) =>
     readBodyAs(mappingRuleBody, json, (body) => {
@@ -16,5 +16,6 @@ export const mappingRules: Resource<'MappingRule'> = {
     }),
   judgeChange: noObjections,
   judgeDeletion: noObjections,
-  viewSpec: jsonOf,
+  tombstones: noTombstones,
+  ...plainSpec,
 };

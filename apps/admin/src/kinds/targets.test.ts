@@ -60,11 +60,12 @@ describe('A61: the audience of a target', () => {
     expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
   });
 
-  test('is kept when the target is written again, and free when it is deleted', async () => {
+  test('is kept when the target is written again, and free when it is deleted and released', async () => {
     const admin = await createTwoSystems();
     await admin.put(`${TARGETS}/vault`, TARGET);
     expect((await admin.replace(`${TARGETS}/vault`, { ...TARGET, enabled: false })).status).toBe(200);
     await admin.delete(`${TARGETS}/vault`, { headers: { 'If-Match': '*' } });
+    await admin.release('Audience', 'https://vault.company.com');
     expect((await admin.put(`${OTHERS}/vault`, TARGET)).status).toBe(201);
   });
 

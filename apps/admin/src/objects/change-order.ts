@@ -11,7 +11,10 @@ export interface ChangeOrder<K extends Kind> {
   readonly key: ObjectKey<K>;
   readonly principal: Principal;
   readonly requestId: string;
+  readonly traceId: string | null;
   readonly preconditions: Preconditions;
+  /** Everything is judged, and nothing is written. */
+  readonly isDryRun: boolean;
 }
 
 /** The identity system that owns an object; null where the kind has no owner. */
@@ -32,11 +35,11 @@ export async function readOwner(
  * process follows no policy at all until it reads the new one, so the acknowledgement is still true.
  */
 export async function announceChange(
-  { key, principal, requestId }: ChangeOrder<Kind>,
+  { key, principal, requestId, traceId }: ChangeOrder<Kind>,
   operation: 'create' | 'replace' | 'delete',
   deps: Pick<AdminDeps, 'policyChanged' | 'log'>,
 ): Promise<void> {
-  const fields = { requestId, operation, principal: principal.id, ...key };
+  const fields = { requestId, traceId, operation, principal: principal.id, ...key };
   deps.log.info(fields, 'configuration changed');
   try {
     await deps.policyChanged();

@@ -5,12 +5,12 @@ export async function findClaimedAudiences(
   audiences: readonly string[],
   transaction: Pick<ConfigurationTransaction, 'findTargetByAudience'>,
   but: ObjectKey<'Target'> | null = null,
-): Promise<ReadonlySet<string>> {
-  const claimed = new Set<string>();
+): Promise<readonly string[]> {
+  const claimed: string[] = [];
   for (const audience of audiences) {
     const holder = await transaction.findTargetByAudience(audience);
     const isOwn = holder?.identitySystem === but?.identitySystem && holder?.name === but?.name;
-    if (holder !== null && !isOwn) claimed.add(audience);
+    if (holder !== null && !isOwn) claimed.push(audience);
   }
   return claimed;
 }

@@ -96,6 +96,7 @@ describe.each(KINDS)('$kind', ({ kind, path, body, changed }) => {
     expect((await admin.get(path)).status).toBe(404);
     expect((await admin.delete(path, old)).status).toBe(404);
 
+    if (kind === 'IdentitySystem' || kind === 'Cluster') await admin.release(kind, NAME_OF(path));
     expect((await admin.put(path, body)).status).toBe(201);
     expect((await admin.put(path, changed, old)).status).toBe(412);
     expect((await admin.delete(path, old)).status).toBe(412);

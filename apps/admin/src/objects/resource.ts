@@ -6,16 +6,21 @@ import type {
   ObjectKey,
   Principal,
   SpecByKind,
+  SpecChange,
   StoredObject,
+  TombstoneChanges,
 } from '@symbolon/core';
+import type { z } from 'zod';
 import type { Refusal } from '../http/problem.ts';
-import type { JsonObject } from './json-of.ts';
+import { type JsonObject, jsonOf } from './json-of.ts';
 
 /** One kind of object, as the handlers that all kinds share need to know it. */
 export interface Resource<K extends Kind> {
   readonly kind: K;
-  /** Path of the collection under the base; it has `:system` where an identity system owns the objects. */
-  readonly path: string;
+  /** The body as far as it can be judged by itself. */
+  readonly schema: z.ZodType;
+  /** Whether only a global owner may write or delete one. */
+  readonly isForGlobalOwners: boolean;
   isName(name: string): boolean;
   /** Judges a body by itself and gets ready what the transaction must not wait for. Runs before it. */
   readDraft(
@@ -29,10 +34,17 @@ export interface Resource<K extends Kind> {
   ): Promise<readonly Objection[]>;
   judgeDeletion(
     object: StoredObject<K>,
+    principal: Principal,
     transaction: ConfigurationTransaction,
   ): Promise<readonly Objection[]>;
+  /** What a change, once it is judged, does to the tombstones. */
+  tombstones(change: TombstoneOrder<K>, transaction: ConfigurationTransaction): Promise<TombstoneChanges>;
   /** The spec as readers see it. */
   viewSpec(spec: SpecByKind[K]): JsonObject;
+  /** The spec as somebody would write it, without its secrets. */
+  writtenSpec(spec: SpecByKind[K]): JsonObject;
+  /** Puts into a patched body the nulls of the patch that clear secrets; any other null has removed its member. */
+  clearSecrets(body: JsonValue, patch: JsonValue): JsonValue;
 }
 
 /** A body that was judged by itself: what will be stored. */
@@ -57,8 +69,22 @@ export interface ProposedChange<K extends Kind> {
   readonly principal: Principal;
 }
 
+export interface TombstoneOrder<K extends Kind> extends SpecChange<SpecByKind[K]> {
+  readonly key: ObjectKey<K>;
+}
+
 /** For kinds that keep nothing apart. */
 export const noSecrets = async (): Promise<void> => {};
+
+/** What readers and writers of a kind without secrets see of it. */
+export const plainSpec = {
+  viewSpec: jsonOf,
+  writtenSpec: jsonOf,
+  clearSecrets: (body: JsonValue): JsonValue => body,
+};
+
+/** For kinds that may be made again by anybody who may make one. */
+export const noTombstones = async (): Promise<TombstoneChanges> => ({ left: [], lifted: [] });
 
 /** For kinds whose deletion concerns nothing else. */
 export const noObjections = async (): Promise<readonly Objection[]> => [];

@@ -6,7 +6,7 @@ import { pemCertificates } from './pem-certificates.ts';
 const MAX_PATH_LENGTH = 1024;
 
 /** How the broker shows itself to a cluster's API server. */
-const clusterCredential = z.discriminatedUnion('kind', [
+export const clusterCredential = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('token').meta({ description: 'A bearer token that is given here and kept sealed.' }),
     token: z

@@ -26,7 +26,6 @@ test('what is not built yet is refused when it is written', async () => {
       '/validation/mode: review and watch are not available yet: use "offline"',
     ]);
   }
-  expect(await jwks({ source: 'discovery' })).toEqual(['/validation/jwks/source']);
   expect(await problems({ validation: { mode: 'Offline' } })).toEqual(['/validation/mode']);
 });
 
@@ -77,6 +76,88 @@ test.each([
   for (const good of [min, max]) expect(await problems({ [field]: good })).toEqual([]);
   for (const bad of [min - 1, max + 1, 30.5, '30', null])
     expect(await problems({ [field]: bad })).toEqual([`/${field}`]);
+});
+
+describe('A59: keys are discovered', () => {
+  const discover = (...issuers: string[]) => jwks({ source: 'discovery' }, { issuers });
+
+  test('at issuers that mean the same server to everybody', async () => {
+    expect(await discover('https://oidc.company.com/id/0123', 'https://oidc.eks.amazonaws.com:8443')).toEqual(
+      [],
+    );
+    expect(
+      await jwks(
+        { source: 'discovery', allowedOrigins: ['https://keys.company.com'] },
+        {
+          issuers: ['https://oidc.company.com'],
+        },
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    'https://kubernetes.default.svc.cluster.local',
+    'https://kubernetes.default.svc',
+    'https://kubernetes',
+    'https://localhost:6443',
+    'https://127.0.0.1',
+    'https://[::1]',
+    'https://[::ffff:127.0.0.1]',
+  ])(
+    'not at %s, which is our own cluster or machine, and the answer says to use apiServer',
+    async (issuer) => {
+      expect(await discover('https://oidc.company.com', issuer)).toEqual(['/issuers/1']);
+      const body = {
+        ...CLUSTER,
+        issuers: [issuer],
+        validation: { mode: 'offline', jwks: { source: 'discovery' } },
+      };
+      expect(await detailsOf(clusterBody, body)).toEqual([expect.stringMatching(/use source apiServer$/)]);
+    },
+  );
+
+  test.each([
+    'http://oidc.company.com',
+    'oidc.company.com',
+    'https://user:pass@oidc.company.com',
+    'https://oidc.company.com/?a=b',
+    'https://169.254.169.254',
+    'https://[::ffff:169.254.169.254]',
+    'https://metadata.google.internal/computeMetadata',
+  ])('L25: not at %s', async (issuer) => {
+    expect(await discover(issuer)).toEqual(['/issuers/0']);
+  });
+
+  test('with the key source apiServer any issuer will do, for nothing is fetched from it', async () => {
+    expect(
+      await problemsOf(clusterBody, { ...CLUSTER, issuers: ['https://kubernetes.default.svc'] }),
+    ).toEqual([]);
+  });
+});
+
+const METADATA = [
+  'https://169.254.169.254',
+  'https://2852039166',
+  'https://0xa9fea9fe',
+  'https://0251.0376.0251.0376',
+  'https://[::ffff:169.254.169.254]',
+  'https://[::ffff:a9fe:a9fe]',
+  'https://[64:ff9b::169.254.169.254]',
+  'https://[fe80::1]',
+  'https://[fd00:ec2::254]',
+  'https://metadata.google.internal',
+  'https://100.100.100.200',
+  'https://0.0.0.0',
+];
+
+test.each(METADATA)('L25: no URL that an administrator sets leads to %s', async (origin) => {
+  expect(await jwks({ source: 'uri', uri: `${origin}/keys`, allowedOrigins: [origin] })).toEqual([
+    '/validation/jwks/allowedOrigins/0',
+    '/validation/jwks/uri',
+  ]);
+  expect(
+    await problemsOf(clusterBody, { ...CLUSTER, apiServer: { ...CLUSTER.apiServer, url: origin } }),
+  ).toEqual(['/apiServer/url']);
 });
 
 describe('A59: a JWK Set is fetched', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiServer } from './api-server.ts';
 import { commonFields, displayName } from './common-fields.ts';
+import { discoveryProblem } from './discovery-issuer.ts';
 import { audience, dnsLabel, flag, list, wholeNumber } from './fields.ts';
 import { httpsOriginOf } from './https-url.ts';
 import { judgeFields } from './judge-fields.ts';
@@ -97,6 +98,13 @@ export const clusterBody = z
       const origins = [...cluster.issuers.map(httpsOriginOf), ...jwks.allowedOrigins];
       if (!origins.includes(httpsOriginOf(jwks.uri))) {
         report(['validation', 'jwks', 'uri'], 'must be on the origin of an issuer or of allowedOrigins');
+      }
+    }),
+    judgeFields(['validation', 'issuers'], (cluster, report) => {
+      if (cluster.validation.jwks.source !== 'discovery') return;
+      for (const [index, issuer] of cluster.issuers.entries()) {
+        const problem = discoveryProblem(issuer);
+        if (problem !== null) report(['issuers', index], problem);
       }
     }),
     judgeFields(['validation', 'lockOutOn'], (cluster, report) => {

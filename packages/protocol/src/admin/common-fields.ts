@@ -15,10 +15,22 @@ function isPlainText(text: string, allowed: RegExp | null): boolean {
   return !UNPRINTABLE.test(judged) && text.normalize('NFC') === text;
 }
 
+export function isPlainLine(text: string): boolean {
+  return isPlainText(text, null);
+}
+
+export function isLabelName(text: string): boolean {
+  return LABEL_NAME.test(text);
+}
+
+export function isLabelValue(text: string): boolean {
+  return LABEL_VALUE.test(text);
+}
+
 export const displayName = z
   .string()
   .max(128)
-  .refine((text) => isPlainText(text, null), {
+  .refine(isPlainLine, {
     error: 'must be one line of printable text in normalisation form C',
   })
   .default('')

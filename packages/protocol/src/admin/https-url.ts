@@ -39,7 +39,8 @@ function httpsText(canonical: Canonical, spelling: string) {
       // The text is repeated in no message: it may hold a password.
       const message = problemOf(text, canonical, spelling);
       if (message !== null) context.addIssue({ code: 'custom', message });
-    });
+    })
+    .meta({ pattern: '^https://' });
 }
 
 function problemOf(text: string, canonical: Canonical, spelling: string): string | null {

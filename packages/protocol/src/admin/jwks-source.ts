@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, notAvailableYet } from './fields.ts';
+import { list } from './fields.ts';
 import { httpsOrigin, httpsUrl } from './https-url.ts';
 import { offer } from './one-of.ts';
 import { pemCertificates } from './pem-certificates.ts';
@@ -52,12 +52,13 @@ export const jwksSource = z.discriminatedUnion(
       keys: inlineKeys,
     }),
     z.strictObject({
-      source: notAvailableYet(z.literal('discovery'), 'key source discovery').meta({
-        description: "The `jwks_uri` of the issuer's discovery document. Not available yet.",
+      source: z.literal('discovery').meta({
+        description:
+          "The `jwks_uri` of the issuer's discovery document, on the issuer's origin or one of `allowedOrigins`. Every issuer must be an https URL that means the same machine everywhere.",
       }),
       caBundle,
       allowedOrigins,
     }),
   ],
-  { error: offer('apiServer', 'uri', 'inline') },
+  { error: offer('apiServer', 'discovery', 'uri', 'inline') },
 );

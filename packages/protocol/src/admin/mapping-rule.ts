@@ -1,13 +1,15 @@
-import { isSafeId, isScopeToken, isSharedSubjectName, parseInstantMs } from '@symbolon/core';
+import { isSharedSubjectName, parseInstantMs } from '@symbolon/core';
 import { z } from 'zod';
 import { commonFields } from './common-fields.ts';
 import {
   flag,
+  instant,
   list,
   nameOrGlob,
   notAvailableYet,
   optionalTtlSeconds,
-  SCOPE_HINT,
+  scopeOrAll,
+  uid,
   wholeNumber,
 } from './fields.ts';
 import { judgeFields, type Report } from './judge-fields.ts';
@@ -15,10 +17,6 @@ import { offer } from './one-of.ts';
 import { ruleClaims } from './rule-claims.ts';
 
 const PATTERNS = { min: 1, max: 100 };
-
-const instant = z.string().refine((text) => parseInstantMs(text) !== null, {
-  error: 'must be an RFC 3339 date and time with an offset, such as 2027-01-31T08:00:00Z',
-});
 
 const ruleMatch = z.strictObject({
   clusters: list(nameOrGlob('cluster'), PATTERNS).meta({
@@ -31,14 +29,10 @@ const ruleMatch = z.strictObject({
   serviceAccounts: list(nameOrGlob('serviceAccount'), PATTERNS).meta({
     description: 'Names of ServiceAccounts, or patterns of them: 1 to 100.',
   }),
-  serviceAccountUid: z
-    .string()
-    .refine(isSafeId, { error: 'must be a uid: 1 to 128 letters, digits and "._:-"' })
-    .exactOptional()
-    .meta({
-      description:
-        'The uid of one ServiceAccount: a re-created one of the same name has another and does not match.',
-    }),
+  serviceAccountUid: uid.exactOptional().meta({
+    description:
+      'The uid of one ServiceAccount: a re-created one of the same name has another and does not match.',
+  }),
   condition: notAvailableYet(z.string(), 'a condition').exactOptional().meta({
     description: 'An expression that must hold too. Not available yet: leave it out.',
   }),
@@ -74,13 +68,7 @@ export const mappingRuleBody = z
       description:
         'Names of targets of the system, or patterns of them: 1 to 100. Required by an allow; a deny without it covers the whole system.',
     }),
-    scopes: list(
-      z.string().refine((value) => value === '*' || isScopeToken(value), { error: SCOPE_HINT }),
-      {
-        min: 0,
-        max: 100,
-      },
-    )
+    scopes: list(scopeOrAll, { min: 0, max: 100 })
       .refine((values) => values.length <= 1 || !values.includes('*'), { error: 'must hold "*" alone' })
       .exactOptional()
       .meta({

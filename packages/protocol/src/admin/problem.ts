@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What the admin API answers instead of an object (RFC 9457), as `application/problem+json`. */
 export interface Problem {
   readonly type: string;
@@ -16,3 +18,25 @@ export interface ProblemError {
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** A problem as clients parse it. */
+export const problemView = z.object({
+  type: z.string().meta({ description: 'urn:symbolon:problem:<code>; the code is stable.' }),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string().exactOptional(),
+  requestId: z
+    .string()
+    .meta({ description: 'As in the header X-Request-Id, in the log and in the audit trail.' }),
+  errors: z
+    .array(
+      z.object({
+        pointer: z
+          .string()
+          .meta({ description: 'Where in the body (RFC 6901); empty for the body as a whole.' }),
+        detail: z.string(),
+      }),
+    )
+    .exactOptional()
+    .meta({ description: 'Everything that is wrong with the body.' }),
+}) satisfies z.ZodType<Problem>;

@@ -24,7 +24,8 @@ const commonMembers = {
     .meta({ description: 'Key id. Required, and different for each, where there are several keys.' }),
   use: z.literal('sig').exactOptional().meta({ description: 'sig, or left out.' }),
   key_ops: z
-    .tuple([z.literal('verify')])
+    .array(z.literal('verify'))
+    .length(1)
     .exactOptional()
     .meta({ description: '["verify"], or left out.' }),
   d: privateMember,

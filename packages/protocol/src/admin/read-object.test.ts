@@ -47,7 +47,7 @@ test('what cannot be written yet is offered to nobody', async () => {
   const body = { ...CLUSTER, validation: { mode: 'x', jwks: { source: 'x' } }, lockOutOn: 'x' };
   expect(await detailsOf(clusterBody, body)).toEqual([
     '/validation/mode: must be "offline"',
-    '/validation/jwks/source: must be one of "apiServer", "uri", "inline"',
+    '/validation/jwks/source: must be one of "apiServer", "discovery", "uri", "inline"',
     '/lockOutOn: must be "deletion"',
   ]);
   const credential = { kind: 'x' };

@@ -25,6 +25,43 @@ const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metad
  */
 export async function readObject<T>(schema: z.ZodType<T>, json: JsonValue): Promise<ObjectReading<T>> {
   const prototypeErrors = findPrototypeMembers(json, []);
+  const { parsed, fields } = await parse(schema, json);
+  if (parsed.success && prototypeErrors.length === 0) return { kind: 'valid', value: parsed.data };
+
+  return {
+    kind: 'invalid',
+    errors: describeIssues(parsed.error?.issues ?? [], { fields, prototypeErrors }),
+  };
+}
+
+function describeIssues(
+  issues: readonly z.core.$ZodIssue[],
+  { fields, prototypeErrors }: { readonly fields: Fields; readonly prototypeErrors: readonly ProblemError[] },
+): readonly ProblemError[] {
+  const known = new Set(prototypeErrors.map(({ pointer }) => pointer));
+  const schemaErrors = issues
+    .values()
+    .flatMap((issue) => describeIssue(issue, fields))
+    .filter(({ pointer }) => !known.has(pointer))
+    // What nobody is told is not described either.
+    .take(MAX_ERRORS);
+  return [...prototypeErrors, ...schemaErrors].slice(0, MAX_ERRORS);
+}
+
+/**
+ * Only the members of a parsed JSON text that a schema does not know, whatever else is wrong with it; those in a
+ * choice between objects where it is clear which one is meant.
+ */
+export async function findUnknownFields(
+  schema: z.ZodType,
+  json: JsonValue,
+): Promise<readonly ProblemError[]> {
+  const { parsed, fields } = await parse(schema, json);
+  const issues = (parsed.error?.issues ?? []).filter(({ code }) => code === 'unrecognized_keys');
+  return describeIssues(issues, { fields, prototypeErrors: findPrototypeMembers(json, []) });
+}
+
+async function parse<T>(schema: z.ZodType<T>, json: JsonValue) {
   const fields: Fields = new Map();
   const parsed = await schema.safeParseAsync(json, {
     error: (issue) => {
@@ -35,17 +72,7 @@ export async function readObject<T>(schema: z.ZodType<T>, json: JsonValue): Prom
       return issueWords(issue);
     },
   });
-  if (parsed.success && prototypeErrors.length === 0) return { kind: 'valid', value: parsed.data };
-
-  const known = new Set(prototypeErrors.map(({ pointer }) => pointer));
-  const schemaErrors = (parsed.error?.issues ?? [])
-    .values()
-    .flatMap((issue) => describeIssue(issue, fields))
-    .filter(({ pointer }) => !known.has(pointer))
-    // What nobody is told is not described either.
-    .take(MAX_ERRORS);
-  const errors = [...prototypeErrors, ...schemaErrors];
-  return { kind: 'invalid', errors: errors.slice(0, MAX_ERRORS) };
+  return { parsed, fields };
 }
 
 /** Members that would reach an object's prototype; schemas of records pass over them in silence. */

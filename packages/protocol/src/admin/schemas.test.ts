@@ -1,4 +1,10 @@
-import type { ClusterSpec, IdentitySystemSpec, MappingRuleSpec, TargetSpec } from '@symbolon/core';
+import type {
+  ClusterSpec,
+  IdentitySystemSpec,
+  MappingRuleSpec,
+  RevocationSpec,
+  TargetSpec,
+} from '@symbolon/core';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -8,11 +14,13 @@ import {
   identitySystemBody,
   type MappingRuleBody,
   mappingRuleBody,
+  type RevocationBody,
+  revocationBody,
   type TargetBody,
   targetBody,
 } from './index.ts';
 
-const BODIES = { identitySystemBody, targetBody, mappingRuleBody, clusterBody };
+const BODIES = { identitySystemBody, targetBody, mappingRuleBody, clusterBody, revocationBody };
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -68,6 +76,7 @@ test('what a schema lets by is a spec of the core, but for the credential of a c
   expectTypeOf<Omit<IdentitySystemBody, 'labels' | 'description'>>().toExtend<IdentitySystemSpec>();
   expectTypeOf<Omit<TargetBody, 'labels' | 'description'>>().toExtend<TargetSpec>();
   expectTypeOf<Omit<MappingRuleBody, 'labels' | 'description'>>().toExtend<MappingRuleSpec>();
+  expectTypeOf<Omit<RevocationBody, 'labels' | 'description'>>().toExtend<RevocationSpec>();
   expectTypeOf<Omit<ClusterBody, 'apiServer' | 'labels' | 'description'>>().toExtend<
     Omit<ClusterSpec, 'apiServer'>
   >();
