@@ -6,6 +6,8 @@ export interface Incoming {
   readonly request: Request;
   /** Made here; an `X-Request-Id` that came with the request is not trusted and not read. */
   readonly requestId: string;
+  /** The trace that the caller named (W3C Trace Context): 32 hex digits, or null. */
+  readonly traceId: string | null;
   /** The variable segment of the route, decoded; empty where it has none. */
   readonly segment: string;
 }

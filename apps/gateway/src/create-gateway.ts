@@ -1,21 +1,18 @@
-import type { Clock, CountRefusal, CreateId, ExchangeToken } from '@symbolon/core';
-import { Hono } from 'hono';
-import type { Handle } from './answered.ts';
+import type { CountRefusal, ExchangeToken } from '@symbolon/core';
+import type { Hono } from 'hono';
+import { type AppDeps, createApp } from './create-app.ts';
 import { createJwksRoute, type JwksDeps } from './discovery/jwks.ts';
 import { createMetadataRoute, type MetadataDeps } from './discovery/metadata.ts';
 import { endpointsOf } from './endpoints.ts';
-import type { GatewayLog } from './log.ts';
-import { createObserve } from './observe.ts';
-import { type GatewayEnv, isPathAsSent } from './path-as-sent.ts';
+import type { GatewayEnv } from './path-as-sent.ts';
 import { createErrorPageRoute } from './probes/error-pages.ts';
 import { createReadyRoute, live, type ReadinessDeps } from './probes/health.ts';
-import { createWriteError, type WriteError } from './token/oauth-error.ts';
+import { createMetricsRoute, type ReadMetrics } from './probes/metrics.ts';
 import { createTokenRoute } from './token/route.ts';
 
-export type GatewayDeps = ExchangeToken &
+export type GatewayDeps = AppDeps &
+  ExchangeToken &
   CountRefusal &
-  CreateId &
-  Clock &
   JwksDeps &
   MetadataDeps &
   ReadinessDeps & {
@@ -23,7 +20,8 @@ export type GatewayDeps = ExchangeToken &
     readonly issuer: string;
     /** The text of docs/errors.md. */
     readonly errorsMarkdown: string;
-    readonly log: GatewayLog;
+    /** Null where metrics are served by another server alone. */
+    readonly metrics: ReadMetrics | null;
   };
 
 /**
@@ -33,15 +31,9 @@ export type GatewayDeps = ExchangeToken &
 export function createGateway(deps: GatewayDeps): Hono<GatewayEnv> {
   const endpoints = endpointsOf(deps.issuer);
   const { basePath } = endpoints;
-  const writeError = createWriteError(endpoints);
-  const observe = createObserve({ ...deps, writeError });
-  const notFound = observe('*', ({ requestId }) => writeError({ reason: 'not_found' }, requestId));
-  const app = new Hono<GatewayEnv>();
-  app.use((context, next) => (isPathAsSent(context) ? next() : notFound(context)));
-  const serve = (path: string, handle: Handle) => app.all(path, observe(path, handle));
-  const read = (path: string, handle: Handle) => serve(path, readOnly(handle, writeError));
+  const { app, writeError, serve, read } = createApp(endpoints, deps);
 
-  serve(`${basePath}/token`, createTokenRoute({ ...deps, writeError }));
+  serve(tokenRouteOf(deps.issuer), createTokenRoute({ ...deps, writeError }));
 
   const metadata = createMetadataRoute(endpoints, deps);
   for (const path of metadataPaths(basePath)) read(path, metadata);
@@ -50,22 +42,17 @@ export function createGateway(deps: GatewayDeps): Hono<GatewayEnv> {
 
   read('/livez', live);
   read('/readyz', createReadyRoute(deps));
-  // Hono's own handler prints what was thrown; nothing of it may leave the process.
-  app.onError(() => writeError({ reason: 'internal_error', retryAfterSeconds: 5 }, deps.createId()).response);
-  app.notFound(notFound);
+  if (deps.metrics !== null) read('/metrics', createMetricsRoute(deps.metrics));
   return app;
+}
+
+/** The route of the token endpoint as request lines name it. */
+export function tokenRouteOf(issuer: string): string {
+  return `${endpointsOf(issuer).basePath}/token`;
 }
 
 /** RFC 8414 §3.1 puts the well-known part between host and path, OpenID Connect Discovery §4 after the path. */
 function metadataPaths(basePath: string): ReadonlySet<string> {
   const names = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
   return new Set(names.flatMap((name) => [`${name}${basePath}`, `${basePath}${name}`]));
-}
-
-function readOnly(handle: Handle, writeError: WriteError): Handle {
-  return (incoming) => {
-    const { method } = incoming.request;
-    if (method === 'GET' || method === 'HEAD') return handle(incoming);
-    return writeError({ reason: 'method_not_allowed', headers: { allow: 'GET, HEAD' } }, incoming.requestId);
-  };
 }

@@ -4,7 +4,7 @@ import type { FaultLine } from './log.ts';
 export interface Fault {
   readonly reason: UnavailableReason;
   readonly retryAfterSeconds: number;
-  readonly line: Omit<FaultLine, 'requestId'>;
+  readonly line: Omit<FaultLine, 'requestId' | 'traceId'>;
 }
 
 /** What is told of something thrown. Anything but an `UnavailableError` is a defect: its text goes nowhere. */

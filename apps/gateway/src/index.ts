@@ -4,7 +4,9 @@
  * be read. Apart from the admin API, so that a replica can serve it with fewer rights and without that door.
  */
 
-export { createGateway, type GatewayDeps } from './create-gateway.ts';
+export { createGateway, type GatewayDeps, tokenRouteOf } from './create-gateway.ts';
+export { createProbes, type ProbesDeps } from './create-probes.ts';
 export type { PublishedKeys } from './discovery/jwks.ts';
 export type { FaultLine, GatewayLog, RequestLine } from './log.ts';
 export type { ReadinessCheck } from './probes/health.ts';
+export type { ReadMetrics } from './probes/metrics.ts';

@@ -8,6 +8,8 @@ export interface GatewayLog {
 
 export interface RequestLine {
   readonly requestId: string;
+  /** The trace that the caller named (W3C Trace Context): 32 hex digits, or null. */
+  readonly traceId: string | null;
   readonly method: string;
   /** The pattern of the route, `*` where none matched. */
   readonly route: string;
@@ -23,6 +25,7 @@ export interface RequestLine {
 
 export interface FaultLine {
   readonly requestId: string;
+  readonly traceId: string | null;
   readonly reason: string;
   /** Class and code of what was thrown, and nothing else of it: the messages of drivers quote their parameters. */
   readonly errorClass: string;

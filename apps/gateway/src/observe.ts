@@ -1,29 +1,37 @@
-import type { Clock, CreateId } from '@symbolon/core';
+import type { CreateId } from '@symbolon/core';
+import { TRACEPARENT, traceIdOf } from '@symbolon/protocol';
 import type { Context } from 'hono';
 import type { Answered, Handle, Incoming } from './answered.ts';
 import { faultOf } from './fault.ts';
 import type { GatewayLog } from './log.ts';
 import type { WriteError } from './token/oauth-error.ts';
 
+export interface Stopwatch {
+  /** Milliseconds, with fractions, since some moment that stays; never set back as a clock is. */
+  elapsedMs(): number;
+}
+
 /** Stands around every handler: gives the request its id, turns what is thrown into 503, writes the log line. */
 export type Observe = (route: string, handle: Handle) => (context: Context) => Promise<Response>;
 
 export function createObserve(
-  deps: Clock & CreateId & { readonly log: GatewayLog; readonly writeError: WriteError },
+  deps: Stopwatch & CreateId & { readonly log: GatewayLog; readonly writeError: WriteError },
 ): Observe {
   return (route, handle) => async (context) => {
-    const startedAtMs = deps.now();
+    const startedMs = deps.elapsedMs();
     const requestId = deps.createId();
     const request = context.req.raw;
-    const incoming = { request, requestId, segment: context.req.param('segment') ?? '' };
+    const traceId = traceIdOf(request.headers.get(TRACEPARENT));
+    const incoming = { request, requestId, traceId, segment: context.req.param('segment') ?? '' };
     const answered = await answer(incoming, handle);
     deps.log.logRequest({
       requestId,
+      traceId,
       method: request.method,
       route,
       status: answered.response.status,
       reason: answered.reason,
-      durationMs: Math.max(0, deps.now() - startedAtMs),
+      durationMs: Math.round((deps.elapsedMs() - startedMs) * 1000) / 1000,
       cluster: answered.workload?.cluster ?? null,
       namespace: answered.workload?.namespace ?? null,
       serviceAccount: answered.workload?.serviceAccount.name ?? null,
@@ -36,8 +44,9 @@ export function createObserve(
       return await handle(incoming);
     } catch (thrown) {
       const { reason, retryAfterSeconds, line } = faultOf(thrown);
-      deps.log.logFault({ requestId: incoming.requestId, ...line });
-      return deps.writeError({ reason, retryAfterSeconds }, incoming.requestId);
+      const { requestId, traceId } = incoming;
+      deps.log.logFault({ requestId, traceId, ...line });
+      return deps.writeError({ reason, retryAfterSeconds }, requestId);
     }
   }
 }

@@ -58,7 +58,7 @@ export function createTestGateway({ outcome = issued, ...deps }: TestGatewayOpti
     },
     countRefusal: (reason) => counted.push(reason),
     createId: () => `request-${++requests}`,
-    now: () => 1_800_000_000_000,
+    elapsedMs: () => 0,
     publishedKeys: () => ({
       keys: [{ kty: 'EC', kid: 'key-1', alg: 'ES256', use: 'sig', crv: 'P-256', x: 'AA', y: 'AA' }],
       maxAgeSeconds: 300,
@@ -69,6 +69,7 @@ export function createTestGateway({ outcome = issued, ...deps }: TestGatewayOpti
     readiness: () => [],
     issuer: ISSUER,
     errorsMarkdown,
+    metrics: { readMetrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }) },
     log: {
       logRequest: (line) => requestLines.push(line),
       logFault: (line) => faultLines.push(line),

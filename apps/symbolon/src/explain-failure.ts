@@ -1,18 +1,34 @@
+import { hideTokens } from './cli/token-text.ts';
 import { ConfigError } from './config/load-config.ts';
+
+/** Errors whose words are the broker's own. What libraries and drivers say holds parameters, SQL and pieces of tokens. */
+const OWN_ERRORS: ReadonlySet<string> = new Set([
+  'Error',
+  'AtRestError',
+  'DataDirHeldError',
+  'MigrationError',
+  'StorageFailure',
+  'UnavailableError',
+]);
 
 /** The lines that a person sees when a command fails: what is wrong, and what to do next. */
 export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
-    return [error.message, ...error.problems.map((problem) => `  - ${problem}`)].join('\n');
+    const lines = error.problems.map((problem) => `  - ${problem}`);
+    return [error.message, ...lines, '"symbolon config check" shows where each value comes from.'].join('\n');
   }
   if (!(error instanceof Error)) return 'The command failed.';
   // What Node adds to the errors of sockets and files.
-  const { code, address, port, path } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (port !== undefined) {
+  const { code, address, port, path, syscall } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  if (syscall === 'listen') {
     return `Nothing can listen on ${address}:${port} (${code}): set SYMBOLON_LISTEN or SYMBOLON_ADMIN_LISTEN to what is free.`;
   }
   if (path !== undefined) {
-    return `${path} cannot be used (${code}): SYMBOLON_DATA_DIR must be a folder that can be written.`;
+    return `${path} cannot be used (${code}): "symbolon doctor" looks at the files of the broker; SYMBOLON_DATA_DIR must be a folder that can be written.`;
   }
-  return `${error.name}: ${error.message}`;
+  if (OWN_ERRORS.has(error.name)) return `${error.name}: ${hideTokens(error.message)}`;
+  return `The program has a fault (${error.name}${typeof code === 'string' ? ` ${code}` : ''}): report it with the output of "symbolon version -o json".`;
 }

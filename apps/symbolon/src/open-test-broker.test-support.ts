@@ -5,53 +5,82 @@ import { loadConfig } from './config/load-config.ts';
 import type { Log } from './log.ts';
 import { type Broker, openBroker } from './wire.ts';
 
-const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 export interface TestBroker extends Broker {
   readonly issuer: string;
   readonly dataDir: string;
+  readonly adminToken: string;
+  /** Every event of the log, debug included. */
+  readonly logged: readonly object[];
+  /** A request to the admin API, by its owner where no other headers are given; a body is sent as JSON. */
+  ask(path: string, options?: AskOptions): Promise<Response>;
   /** Creates an object through the admin API; throws where that is not answered 2xx. */
   put(path: string, body: object): Promise<void>;
   /** Replaces one, whatever it is now. */
   replace(path: string, body: object): Promise<void>;
   /** A token exchange; the answer's status and body. */
-  exchange(form: Record<string, string>): Promise<{ status: number; body: Record<string, unknown> }>;
+  exchange(
+    form: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Closes it and removes its folder. */
   remove(): Promise<void>;
+}
+
+interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
 }
 
 /** The whole broker on a fresh data folder, spoken to without sockets. */
 export async function openTestBroker(env: Record<string, string> = {}): Promise<TestBroker> {
   const dataDir = mkdtempSync(join(tmpdir(), 'symbolon-broker-'));
-  const issuer = 'http://127.0.0.1:8080';
+  const logged: object[] = [];
+  const write = (fields: object, message: string) => void logged.push({ ...fields, message });
+  const log: Log = { debug: write, info: write, warn: write, error: write };
   const config = loadConfig({ env: { ...env, SYMBOLON_DATA_DIR: dataDir }, file: null });
-  const broker = await openBroker({ config, issuer, log: SILENT, now: Date.now });
+  const issuer = config.issuer ?? 'http://127.0.0.1:8080';
+  const broker = await openBroker({ config, issuer, log, now: Date.now, connections: () => new Map() });
   const adminToken = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
-  async function write(path: string, body: object, precondition: Record<string, string>): Promise<void> {
-    const response = await broker.admin(
-      new Request(`http://127.0.0.1:8081/admin/v1/${path}`, {
-        method: 'PUT',
-        headers: {
-          Authorization: `Bearer ${adminToken}`,
-          'Content-Type': 'application/json',
-          ...precondition,
-        },
-        body: JSON.stringify(body),
-      }),
-    );
+
+  async function ask(
+    path: string,
+    { method = 'GET', headers = {}, body }: AskOptions = {},
+  ): Promise<Response> {
+    const request = new Request(`http://127.0.0.1:8081/admin/v1/${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${adminToken}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return broker.admin(request);
+  }
+
+  async function put(path: string, body: object, headers: Record<string, string>): Promise<void> {
+    const response = await ask(path, { method: 'PUT', body, headers });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
   }
 
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= broker.close());
   return {
     ...broker,
+    close,
     issuer,
     dataDir,
-    put: (path, body) => write(path, body, { 'If-None-Match': '*' }),
-    replace: (path, body) => write(path, body, { 'If-Match': '*' }),
-    async exchange(form) {
+    adminToken,
+    logged,
+    ask,
+    put: (path, body) => put(path, body, { 'If-None-Match': '*' }),
+    replace: (path, body) => put(path, body, { 'If-Match': '*' }),
+    async exchange(form, headers = {}) {
       const response = await broker.gateway(
         new Request(`${issuer}/token`, {
           method: 'POST',
+          headers,
           body: new URLSearchParams({
             grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
             subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
@@ -62,7 +91,7 @@ export async function openTestBroker(env: Record<string, string> = {}): Promise<
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
     async remove() {
-      await broker.close();
+      await close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

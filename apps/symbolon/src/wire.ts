@@ -1,35 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createAdmin } from '@symbolon/admin';
+import { createExchangeToken, createExplain, LONGEST_CREDENTIAL_SECONDS } from '@symbolon/core';
+import { createGateway, createProbes, tokenRouteOf } from '@symbolon/gateway';
 import {
-  createExchangeToken,
-  createRefusalCounter,
-  LONGEST_CREDENTIAL_SECONDS,
-  type RefusalCounter,
-} from '@symbolon/core';
-import { createGateway } from '@symbolon/gateway';
-import {
-  type ClusterCredentialKeys,
   createSigningKeys,
   loadClusterCredentialKeys,
   readKeyEncryption,
   SIGNING_KEY_TIMES,
-  type SigningKeys,
   sealClusterCredential,
 } from '@symbolon/issuer';
-import { createFetchJwks, createKeyCache, createVerifySignature, resolveWithin } from '@symbolon/kubernetes';
+import {
+  createFetchJwks,
+  createKeyCache,
+  createVerifySignature,
+  type KeyCache,
+  resolveWithin,
+} from '@symbolon/kubernetes';
 import { type OpenStores, openEmbedded, type Stores } from '@symbolon/storage/postgres';
 import type { Config } from './config/load-config.ts';
 import type { Log } from './log.ts';
-import { createAdminToken } from './serve/admin-token.ts';
+import { createBootstrapAuthentication } from './serve/bootstrap-authentication.ts';
+import { createIsCredentialPath } from './serve/credential-paths.ts';
+import { createDraining } from './serve/draining.ts';
 import { ensureEmbeddedSecrets } from './serve/embedded-secrets.ts';
-import { createGatewayLog } from './serve/gateway-log.ts';
 import { findInCluster } from './serve/in-cluster.ts';
-import { createPolicyHolder, type PolicyHolder } from './serve/policy-holder.ts';
+import { countInFlight } from './serve/metrics/count-in-flight.ts';
+import { createMetrics } from './serve/metrics/create-metrics.ts';
+import type { ServerName } from './serve/metrics/request-metrics.ts';
+import type { StateSources } from './serve/metrics/state-metrics.ts';
+import { observeAdmin } from './serve/observe-admin.ts';
+import { createPolicyHolder } from './serve/policy-holder.ts';
 import { readiness } from './serve/readiness.ts';
+import { createRequestLog } from './serve/request-log.ts';
 import { startUpkeep } from './serve/upkeep.ts';
-import { type WatchedAudit, watchAudit } from './serve/watch-audit.ts';
+import { watchAudit } from './serve/watch-audit.ts';
+import { watchRefusals } from './serve/watch-refusals.ts';
+import { watchSigningKeys } from './serve/watch-signing-keys.ts';
 import { SHIPPED_FILES } from './shipped-files.ts';
+import { VERSION } from './version.ts';
 
 /*
  * The composition root: the one file that knows which adapter stands behind which port. `openOnStores` reads as the
@@ -42,16 +51,15 @@ type Handle = (
   connection?: { readonly incoming?: { readonly url?: string | undefined } },
 ) => Response | Promise<Response>;
 
-export interface Broker {
-  readonly gateway: Handle;
-  readonly admin: Handle;
+/** A handler for each server. */
+export interface Broker extends Readonly<Record<ServerName, Handle>> {
   /** From now on readyz says that no more requests should come. */
   startDraining(): void;
   /** Writes what is still held, and frees the data folder. */
   close(): Promise<void>;
 }
 
-export interface BrokerOptions {
+export interface BrokerOptions extends Pick<StateSources, 'connections'> {
   readonly config: Config;
   readonly issuer: string;
   readonly log: Log;
@@ -59,18 +67,10 @@ export interface BrokerOptions {
   now(): number;
 }
 
-/** What the doors are made of. */
-interface Parts extends BrokerOptions {
-  readonly stores: Stores;
-  readonly audit: WatchedAudit;
-  readonly adminTokenFile: string;
-  readonly clusterCredentials: ClusterCredentialKeys;
-  readonly policies: PolicyHolder;
-  readonly signingKeys: SigningKeys;
-  readonly refusals: RefusalCounter;
-}
+type Parts = Awaited<ReturnType<typeof assemble>>;
 
 const POLICY_RETRY_MS = 1_000;
+const elapsedMs = () => performance.now();
 
 /** Opens everything that a broker needs. After a throw nothing is held. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
@@ -91,7 +91,24 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 async function openOnStores(options: BrokerOptions, { stores, close }: OpenStores): Promise<Broker> {
-  const { config, issuer, log, now } = options;
+  const parts = await assemble(options, stores);
+  const handlers = { gateway: wireGateway(parts), admin: wireAdmin(parts), metrics: wireProbes(parts) };
+  // Last, for what is wired before may throw.
+  const upkeep = startUpkeep(parts);
+  return {
+    ...handlers,
+    startDraining: parts.draining.start,
+    async close() {
+      parts.policies.close();
+      await upkeep.stop();
+      await close();
+    },
+  };
+}
+
+/** What the doors are made of. */
+async function assemble(options: BrokerOptions, stores: Stores) {
+  const { config, issuer, log, now, connections } = options;
   const holdsKeys = (await stores.readSigningKeys()).length > 0;
   const { kekFile, adminTokenFile } = ensureEmbeddedSecrets(config, { holdsKeys });
   const keyEncryption = await readKeyEncryption(kekFile);
@@ -99,75 +116,51 @@ async function openOnStores(options: BrokerOptions, { stores, close }: OpenStore
 
   const policies = createPolicyHolder({ ...stores, issuer, log, now, retryMs: POLICY_RETRY_MS });
   await policies.refresh();
+  const store = watchSigningKeys(stores);
   const signingKeys = createSigningKeys({
-    store: stores,
+    store,
     keyEncryption,
     now,
     algorithmsInUse: policies.algorithmsInUse,
     policy: { ...SIGNING_KEY_TIMES, longestCredentialMs: LONGEST_CREDENTIAL_SECONDS * 1000 },
   });
   await signingKeys.maintain();
-  const refusals = createRefusalCounter(now());
+
+  const clusterKeys = wireClusterKeys(options, { stores, clusterCredentials });
   const audit = watchAudit(stores);
-  const parts = {
+  const refusals = watchRefusals(now());
+  const metrics = createMetrics({
+    version: VERSION,
+    tokenRoute: tokenRouteOf(issuer),
+    now,
+    ...policies,
+    readClusterKeys: clusterKeys.readHeldKeys,
+    ...store,
+    ...audit,
+    ...refusals,
+    connections,
+  });
+  return {
     ...options,
     stores,
     audit,
     adminTokenFile,
     clusterCredentials,
     policies,
+    clusterKeys,
     signingKeys,
     refusals,
-  };
-
-  let isDraining = false;
-  const gateway = wireGateway(parts, () => isDraining);
-  const admin = wireAdmin(parts);
-  // Last, for what is wired before may throw.
-  const upkeep = startUpkeep(parts);
-  return {
-    gateway,
-    admin,
-    startDraining() {
-      isDraining = true;
-    },
-    async close() {
-      policies.close();
-      await upkeep.stop();
-      await close();
-    },
+    metrics,
+    draining: createDraining(),
+    requestLog: (server: ServerName) => createRequestLog(server, log, metrics),
   };
 }
 
-function wireGateway(parts: Parts, isDraining: () => boolean): Handle {
-  const { audit, policies, signingKeys, refusals, issuer, now } = parts;
-  const exchange = createExchangeToken({
-    issuer,
-    ...policies,
-    ...wireSignatures(parts),
-    ...signingKeys,
-    ...audit,
-    ...refusals,
-    now,
-    createId: randomUUID,
-  });
-  return createGateway({
-    ...exchange,
-    ...signingKeys,
-    ...refusals,
-    algorithms: () => signingKeys.publishedKeys().algorithms,
-    readiness: () => readiness(parts, isDraining()),
-    random: Math.random,
-    createId: randomUUID,
-    now,
-    issuer,
-    errorsMarkdown: readFileSync(SHIPPED_FILES.errorsMarkdown, 'utf8'),
-    log: createGatewayLog(parts.log),
-  }).fetch;
-}
-
-/** How signatures are verified: by keys of clusters, kept in memory, fetched with the clusters' own credentials. */
-function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts) {
+/** The keys of clusters, kept in memory and fetched with the clusters' own credentials. */
+function wireClusterKeys(
+  { config, log, now }: BrokerOptions,
+  { stores, clusterCredentials }: Pick<Parts, 'stores' | 'clusterCredentials'>,
+): KeyCache {
   const fetchJwks = createFetchJwks({
     clusterCredentialsDir: config.clusterCredentialsDir,
     inCluster: findInCluster(process.env),
@@ -176,7 +169,7 @@ function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts)
       return sealed === null ? null : clusterCredentials.openClusterCredential(cluster, sealed);
     },
   });
-  const clusterKeys = createKeyCache({
+  return createKeyCache({
     ...fetchJwks,
     now,
     reportKeys(report) {
@@ -184,40 +177,80 @@ function wireSignatures({ config, stores, clusterCredentials, log, now }: Parts)
       else log.warn({ ...report }, 'cluster keys unavailable');
     },
   });
-  return createVerifySignature(clusterKeys);
+}
+
+function wireGateway(parts: Parts): Handle {
+  const { audit, policies, clusterKeys, signingKeys, refusals, metrics, config, issuer, now } = parts;
+  const verifySignature = createVerifySignature(clusterKeys);
+  const exchange = createExchangeToken({
+    ...policies,
+    ...verifySignature,
+    ...signingKeys,
+    ...audit,
+    ...refusals,
+    createId: randomUUID,
+    issuer,
+    now,
+  });
+  const { fetch } = createGateway({
+    ...exchange,
+    ...signingKeys,
+    ...refusals,
+    algorithms: () => signingKeys.publishedKeys().algorithms,
+    readiness: () => readiness(parts),
+    random: Math.random,
+    createId: randomUUID,
+    elapsedMs,
+    issuer,
+    errorsMarkdown: readFileSync(SHIPPED_FILES.errorsMarkdown, 'utf8'),
+    metrics: config.metricsListen === null ? metrics : null,
+    log: parts.requestLog('gateway'),
+  });
+  return countInFlight('gateway', fetch, metrics);
+}
+
+/** Probes and metrics for the server that METRICS_LISTEN names; without one nobody asks it. */
+function wireProbes(parts: Parts): Handle {
+  const { issuer, metrics, requestLog } = parts;
+  const { fetch } = createProbes({
+    issuer,
+    metrics,
+    readiness: () => readiness(parts),
+    createId: randomUUID,
+    elapsedMs,
+    log: requestLog('metrics'),
+  });
+  return countInFlight('metrics', fetch, metrics);
 }
 
 function wireAdmin(parts: Parts): Handle {
-  const { config, stores, clusterCredentials, policies, signingKeys, issuer, log, now } = parts;
-  const { clusterCredentialsDir: folder } = config;
-  if (folder !== null && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`the folder of cluster credentials ${folder} is not there`);
-  }
+  const { config, stores, audit, clusterCredentials, policies, clusterKeys, signingKeys } = parts;
+  const { issuer, log, now, metrics } = parts;
   const inCluster = findInCluster(process.env);
-  const adminToken = createAdminToken(parts.adminTokenFile);
-  return createAdmin({
+  const verifySignature = createVerifySignature(clusterKeys);
+  const explain = createExplain({ ...stores, ...policies, ...verifySignature, ...audit, issuer, now });
+  const app = createAdmin({
     ...stores,
-    authenticate: (token) =>
-      adminToken.isAdminToken(token) ? { id: 'bootstrap', isGlobalOwner: true } : null,
+    ...explain,
+    authenticate: createBootstrapAuthentication(parts.adminTokenFile),
     sealClusterCredential: (cluster, token) =>
       sealClusterCredential({ publicJwk: clusterCredentials.publicJwk, cluster, token }),
+    readClusterKeys(name) {
+      const cluster = policies.currentPolicy().clusterNamed(name);
+      return cluster === undefined ? null : clusterKeys.readHeldKeys(cluster);
+    },
     async policyChanged() {
       await policies.refresh();
       await signingKeys.maintain();
     },
-    isCredentialPath: folder === null ? null : (path) => isWithin(folder, path),
+    isCredentialPath: createIsCredentialPath(config.clusterCredentialsDir, resolveWithin),
     inCluster:
       inCluster === null ? null : { url: inCluster.url, caPem: readFileSync(inCluster.caFile, 'utf8') },
     createId: randomUUID,
     now,
     issuer,
     log,
-  }).fetch;
-}
-
-async function isWithin(folder: string, path: string): Promise<boolean> {
-  return resolveWithin(folder, path).then(
-    () => true,
-    () => false,
-  );
+  });
+  const fetch = observeAdmin(app, { log: parts.requestLog('admin'), elapsedMs });
+  return countInFlight('admin', fetch, metrics);
 }

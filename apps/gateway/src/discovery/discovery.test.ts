@@ -169,6 +169,26 @@ describe('the key set', () => {
     },
   );
 
+  test('A54: a key that is withdrawn is gone from the next answer, for holders of the old tag too', async () => {
+    const compromised = { kty: 'EC', kid: 'compromised' };
+    const kept = { kty: 'EC', kid: 'kept' };
+    let published = { keys: [compromised, kept], maxAgeSeconds: 300, etag: '"both"' };
+    const { app } = createTestGateway({ publishedKeys: () => published });
+    expect(await (await app.request(url)).json()).toEqual({ keys: [compromised, kept] });
+    published = { ...published, keys: [kept], etag: '"one"' };
+    const response = await app.request(url, { headers: { 'if-none-match': '"both"' } });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ keys: [kept] });
+  });
+
+  test('A54: follows no host that the request names', async () => {
+    const { app } = createTestGateway({ publishedKeys });
+    const spoofed = await app.request('https://attacker.example/jwks', {
+      headers: { host: 'attacker.example', 'x-forwarded-host': 'attacker.example' },
+    });
+    expect(await spoofed.text()).toBe(await (await app.request(url)).text());
+  });
+
   test('is 503 that no cache keeps while there are no keys to publish, never an empty set', async () => {
     const { app } = createTestGateway({
       publishedKeys: () => {

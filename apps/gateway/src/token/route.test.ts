@@ -84,6 +84,7 @@ describe('what the exchange is given', () => {
       'scopes',
       'subjectToken',
       'tokenType',
+      'traceId',
     ]);
   });
 
@@ -226,6 +227,7 @@ describe('the broker\u2019s own trouble', () => {
     expect(faultLines).toEqual([
       {
         requestId: 'request-1',
+        traceId: null,
         reason: 'audit_unavailable',
         message: 'audit event not written',
         errorClass: 'TypeError',
@@ -260,7 +262,7 @@ describe('the broker\u2019s own trouble', () => {
       expect(response.headers.get('retry-after')).toBe('5');
       expect(JSON.parse(text)).toMatchObject({ error: 'temporarily_unavailable', reason: 'internal_error' });
       expect(faultLines).toEqual([
-        { requestId: 'request-1', reason: 'internal_error', message: null, ...line },
+        { requestId: 'request-1', traceId: null, reason: 'internal_error', message: null, ...line },
       ]);
       expect(counted).toEqual(['internal_error']);
       expect(text + JSON.stringify([faultLines, requestLines])).not.toContain('hunter2');
@@ -268,19 +270,51 @@ describe('the broker\u2019s own trouble', () => {
   );
 });
 
+describe('the trace of a request', () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+
+  test('is that of its traceparent: in the exchange and its record, in the request line and in a fault', async () => {
+    const { app, exchanged, requestLines } = createTestGateway();
+    await postToken(app, { headers: { traceparent } });
+    expect([exchanged[0]?.traceId, requestLines[0]?.traceId]).toEqual([traceId, traceId]);
+    const failing = createTestGateway({ exchangeToken: () => Promise.reject(new Error('down')) });
+    await postToken(failing.app, { headers: { traceparent } });
+    expect(failing.faultLines).toMatchObject([{ traceId, reason: 'internal_error' }]);
+  });
+
+  test.each([
+    ['that is not one', 'canary'],
+    ['with another behind it', `${traceparent}, ${traceparent}`],
+    ['of zeros', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+  ])('is none for a traceparent %s, and nothing of it is kept', async (_, value) => {
+    const { app, exchanged, requestLines } = createTestGateway();
+    await postToken(app, { headers: { traceparent: value } });
+    expect([exchanged[0]?.traceId, requestLines[0]?.traceId]).toEqual([null, null]);
+  });
+
+  test('a request id that the caller sends is neither kept nor given back', async () => {
+    const { app, exchanged, requestLines } = createTestGateway();
+    const response = await postToken(app, { headers: { 'x-request-id': 'chosen', 'request-id': 'chosen' } });
+    expect(response.headers.get('x-request-id')).toBe('request-1');
+    expect(JSON.stringify([exchanged, requestLines])).not.toContain('chosen');
+  });
+});
+
 describe('the log', () => {
   test('has one line for a request, with the workload once it is proven', async () => {
-    let now = 0;
-    const { app, requestLines } = createTestGateway({ now: () => (now += 4) });
+    let elapsedMs = 0;
+    const { app, requestLines } = createTestGateway({ elapsedMs: () => (elapsedMs += 0.0317) });
     await postToken(app);
     expect(requestLines).toEqual([
       {
         requestId: 'request-1',
+        traceId: null,
         method: 'POST',
         route: '/token',
         status: 200,
         reason: null,
-        durationMs: 4,
+        durationMs: 0.032,
         cluster: 'prod',
         namespace: 'demo',
         serviceAccount: 'api',

@@ -30,8 +30,9 @@ export function createTokenRoute(deps: TokenRouteDeps): Handle {
       return deps.writeError({ ...parsed, headers }, incoming.requestId);
     }
     const { kind: _, ...asked } = parsed;
+    const { requestId, traceId } = incoming;
     try {
-      const outcome = await deps.exchangeToken({ ...asked, requestId: incoming.requestId, clientId: null });
+      const outcome = await deps.exchangeToken({ ...asked, requestId, traceId, clientId: null });
       return answerOutcome(outcome, incoming);
     } catch (thrown) {
       deps.countRefusal(faultOf(thrown).reason, null);

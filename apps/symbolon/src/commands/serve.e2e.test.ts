@@ -173,3 +173,20 @@ test('the bundle needs nothing but Node and what lies in dist', async () => {
   expect((await fetch(`${broker.issuer}/errors/token_expired`)).status).toBe(200);
   expect(await broker.stop()).toBe(0);
 });
+
+test('metrics and probes on an address of their own are served there, with the connections of every server', async () => {
+  const broker = await startBroker({ env: { SYMBOLON_METRICS_LISTEN: '127.0.0.1:0' } });
+  const ready = broker
+    .log()
+    .split('\n')
+    .find((line) => line.includes('"msg":"ready"'));
+  const { metrics } = JSON.parse(ready ?? '{}') as { metrics: string };
+  expect((await fetch(`${broker.issuer}/metrics`)).status).toBe(404);
+  expect((await fetch(`${metrics}/readyz`)).status).toBe(200);
+  const text = await (await fetch(`${metrics}/metrics`)).text();
+  for (const server of ['gateway', 'metrics']) {
+    expect(text).toMatch(new RegExp(`^symbolon_http_connections\\{server="${server}"\\} [1-9]`, 'm'));
+  }
+  expect(text).toContain('symbolon_http_connections_refused_total{server="admin"} 0');
+  expect(await broker.stop()).toBe(0);
+});

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { httpOrigin, isLoopbackHost } from '../config/listen-address.ts';
+import { httpOrigin, type ListenAddress } from '../config/listen-address.ts';
 import { type Config, ConfigError, loadConfig } from '../config/load-config.ts';
 import { createLog, errorFields, type Log } from '../log.ts';
 import { connectionLimit, openFilesLimit } from '../serve/connection-limit.ts';
+import { exposureOf } from '../serve/exposure.ts';
 import { createHttpListener, type HttpListener } from '../serve/http-listener.ts';
+import type { ServerName } from '../serve/metrics/request-metrics.ts';
 import { type Broker, openBroker } from '../wire.ts';
 
 /** Load balancers hear from readyz that no more requests should come, while those that come are still served. */
@@ -18,14 +20,13 @@ export async function serve(options: { readonly config?: string }): Promise<void
   const config = loadConfig({ env: process.env, file });
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
-  const { gateway, admin, broker } = await start(config, log);
+  const { listeners, broker } = await start(config, log);
   const signal = await stopped;
   log.info({ signal }, 'stopping');
   broker.startDraining();
-  gateway.endConnections();
-  admin.endConnections();
+  for (const listener of listeners.values()) listener.endConnections();
   await setTimeout(DRAIN_NOTICE_MS);
-  await Promise.all([gateway.drain(DRAIN_TIMEOUT_MS), admin.drain(DRAIN_TIMEOUT_MS)]);
+  await Promise.all([...listeners.values()].map((listener) => listener.drain(DRAIN_TIMEOUT_MS)));
   await broker.close();
   log.info({}, 'stopped');
 }
@@ -39,40 +40,42 @@ function readConfigFile(path: string): string {
 }
 
 interface Serving {
-  readonly gateway: HttpListener;
-  readonly admin: HttpListener;
+  readonly listeners: ReadonlyMap<ServerName, HttpListener>;
   readonly broker: Broker;
 }
 
 /** Ports first: the issuer may be the address that was bound. Whatever fails takes the rest down with it. */
 async function start(config: Config, log: Log): Promise<Serving> {
-  const maxConnections = connectionLimit(openFilesLimit());
-  const gateway = await createHttpListener(config.listen, maxConnections);
+  const listeners = new Map<ServerName, HttpListener>();
   try {
-    const admin = await createHttpListener(config.adminListen, maxConnections);
-    try {
-      const issuer = config.issuer ?? httpOrigin(gateway.address);
-      const broker = await openBroker({ config, issuer, log, now: Date.now });
-      gateway.serve(broker.gateway);
-      admin.serve(broker.admin);
-      const addresses = { gateway: httpOrigin(gateway.address), admin: httpOrigin(admin.address) };
-      if (!isLoopbackHost(config.adminListen.host)) {
-        log.warn(
-          { admin: addresses.admin },
-          'the admin token travels in the clear: put TLS in front of the admin API',
-        );
-      }
-      log.info({ issuer, ...addresses, dataDir: config.dataDir }, 'ready');
-      return { gateway, admin, broker };
-    } catch (error) {
-      await admin.drain(0);
-      throw error;
+    const addresses = addressesOf(config);
+    const maxConnections = connectionLimit(openFilesLimit(), addresses.size);
+    for (const [server, address] of addresses) {
+      listeners.set(server, await createHttpListener(address, maxConnections));
     }
+    const origins = Object.fromEntries(
+      [...listeners].map(([name, { address }]) => [name, httpOrigin(address)]),
+    );
+    const issuer = config.issuer ?? origins.gateway ?? '';
+    const connections = () => new Map([...listeners].map(([name, one]) => [name, one.connections()]));
+    const broker = await openBroker({ config, issuer, log, now: Date.now, connections });
+    for (const [server, listener] of listeners) listener.serve(broker[server]);
+    for (const line of exposureOf(config)) log.warn({ ...origins }, line);
+    log.info({ issuer, ...origins, dataDir: config.dataDir }, 'ready');
+    return { listeners, broker };
   } catch (error) {
     log.debug(errorFields(error), 'the start failed');
-    await gateway.drain(0);
+    await Promise.all([...listeners.values()].map((listener) => listener.drain(0)));
     throw error;
   }
+}
+
+function addressesOf(config: Config): ReadonlyMap<ServerName, ListenAddress> {
+  const addresses = new Map<ServerName, ListenAddress>([
+    ['gateway', config.listen],
+    ['admin', config.adminListen],
+  ]);
+  return config.metricsListen === null ? addresses : addresses.set('metrics', config.metricsListen);
 }
 
 /**

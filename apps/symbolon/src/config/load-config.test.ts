@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { ConfigError, type ConfigSources, isServiceLink, loadConfig } from './load-config.ts';
+import { isServiceLink, type SettingSources } from './given-settings.ts';
+import { ConfigError, loadConfig } from './load-config.ts';
 import { SETTINGS } from './settings.ts';
 
-function load(env: ConfigSources['env'], file: string | null = null) {
+function load(env: SettingSources['env'], file: string | null = null) {
   return loadConfig({ env, file });
 }
 
-function problemsOf(env: ConfigSources['env'], file: string | null = null): readonly string[] {
+function problemsOf(env: SettingSources['env'], file: string | null = null): readonly string[] {
   try {
     load(env, file);
   } catch (error) {
@@ -25,6 +26,7 @@ test('without a setting the embedded default listens on loopback only', () => {
     kekFile: null,
     adminTokenFile: null,
     clusterCredentialsDir: null,
+    metricsListen: null,
     logLevel: 'info',
   });
 });

@@ -3,11 +3,11 @@ const RESERVED = 128;
 const MOST = 8_192;
 
 /**
- * How many connections a server may hold when `openFiles` descriptors may be open and there are two servers: idle
- * connections must never take the descriptor that the database or a fetch of keys needs.
+ * How many connections each of `servers` may hold when `openFiles` descriptors may be open: idle connections must never
+ * take the descriptor that the database or a fetch of keys needs.
  */
-export function connectionLimit(openFiles: number): number {
-  return Math.max(1, Math.min(MOST, Math.floor((openFiles - RESERVED) / 2)));
+export function connectionLimit(openFiles: number, servers: number): number {
+  return Math.max(1, Math.min(MOST, Math.floor((openFiles - RESERVED) / servers)));
 }
 
 /** The process's own limit of open files; a number that is safe everywhere where the system names none. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ListenAddress } from '../config/listen-address.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 
 /** `connection` is the adapter's: the request as it was on the wire, before any part of its URL was resolved. */
 export type Fetch = (request: Request, connection: HttpBindings) => Response | Promise<Response>;
@@ -11,13 +12,14 @@ export interface HttpListener {
   readonly address: ListenAddress;
   /** From now on requests are answered by `fetch`; those that came before have waited for it. */
   serve(fetch: Fetch): void;
+  /** How many connections are open, and how many were refused since the start. */
+  connections(): { readonly open: number; readonly refused: number };
   /** Every answer from now on ends its connection, so that the client finds another server for its next request. */
   endConnections(): void;
   /** Takes no more connections, and resolves when those in flight are answered or `timeoutMs` has passed. */
   drain(timeoutMs: number): Promise<void>;
 }
 
-const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
 /** How long a client may go on sending a body that nobody reads, once it has its answer. */
 const UNREAD_BODY_MS = 1_000;
 
@@ -28,6 +30,7 @@ const UNREAD_BODY_MS = 1_000;
 export async function createHttpListener(
   { host, port }: ListenAddress,
   maxConnections: number,
+  limits: HttpLimits = HTTP_LIMITS,
 ): Promise<HttpListener> {
   const serving = Promise.withResolvers<Fetch>();
   let isEnding = false;
@@ -35,22 +38,74 @@ export async function createHttpListener(
     async (request, connection) => (await serving.promise)(request, connection as HttpBindings),
     { overrideGlobalObjects: false },
   );
-  const server = createServer(LIMITS, (request, response) => {
-    if (isEnding) response.setHeader('Connection', 'close');
+  const requestsOn = new WeakMap<Socket, number>();
+  const server = createLimitedServer(limits, (request, response) => {
+    const requests = (requestsOn.get(request.socket) ?? 0) + 1;
+    requestsOn.set(request.socket, requests);
+    // What a client sent beyond the last one is not looked at: its connection ends with the answer to that.
+    if (requests > limits.maxRequestsPerSocket) return;
+    if (isEnding || requests === limits.maxRequestsPerSocket) response.setHeader('Connection', 'close');
     endUnreadBody(request, response);
-    void answer(request, response);
+    if (hasTooManyHeaders(request, limits)) refuseHeaders(response);
+    else void answer(request, response);
   });
   server.maxConnections = maxConnections;
+  const connections = countConnections(server);
   await listen(server, { host, port });
   const bound = server.address() as AddressInfo;
   return {
     address: { host, port: bound.port },
     serve: serving.resolve,
+    connections,
     endConnections() {
       isEnding = true;
     },
     drain: (timeoutMs) => drain(server, timeoutMs),
   };
+}
+
+function createLimitedServer(
+  limits: HttpLimits,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: limits.checkingIntervalMs,
+    },
+    listener,
+  );
+  server.timeout = limits.idleSocketTimeoutMs;
+  // Node would drop what is beyond its count without a word, and with it a header that asks for less to be given.
+  server.maxHeadersCount = 0;
+  return server;
+}
+
+/** As they stood on the wire, names and values in turn. */
+function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { maxHeaders }: HttpLimits): boolean {
+  return rawHeaders.length > 2 * maxHeaders;
+}
+
+function refuseHeaders(response: ServerResponse): void {
+  response.writeHead(431, { Connection: 'close', 'Cache-Control': 'no-store' }).end();
+}
+
+function countConnections(server: Server): HttpListener['connections'] {
+  let open = 0;
+  let refused = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  server.on('drop', () => {
+    refused += 1;
+  });
+  return () => ({ open, refused });
 }
 
 /** A body may be endless. It is not read on for somebody who has been answered. */

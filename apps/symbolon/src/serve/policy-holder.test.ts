@@ -78,3 +78,24 @@ test('a closed holder attempts nothing more', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(readSnapshot).toHaveBeenCalledTimes(1);
 });
+
+test('its facts are those of the policy in force, and none while there is none', async () => {
+  let isDown = true;
+  const policies = holder(async () => {
+    if (isDown) throw new Error('down');
+    return snapshot(7);
+  });
+  await expect(policies.refresh()).rejects.toThrow('down');
+  expect(policies.policyFacts()).toEqual({ inForce: null, succeededReads: 0, failedReads: 1 });
+  isDown = false;
+  await policies.refresh();
+  expect(policies.policyFacts()).toMatchObject({
+    inForce: { epoch: 7, readAtMs: 0, faults: 0, clusters: [], objects: { MappingRule: 0 } },
+    succeededReads: 1,
+    failedReads: 1,
+  });
+  isDown = true;
+  await expect(policies.refresh()).rejects.toThrow('down');
+  expect(policies.policyFacts()).toMatchObject({ inForce: null, failedReads: 2 });
+  policies.close();
+});

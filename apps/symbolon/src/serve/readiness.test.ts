@@ -11,9 +11,10 @@ const parts = {
   policies: { currentPolicy: () => policy },
   signingKeys: { publishedKeys: () => [] },
   audit: { isWritable: () => true },
+  draining: { isDraining: () => false },
 };
-const failing = (...args: Parameters<typeof readiness>) =>
-  readiness(...args)
+const failing = (given: Parameters<typeof readiness>[0]) =>
+  readiness(given)
     .filter(({ ok }) => !ok)
     .map(({ name }) => name);
 
@@ -21,9 +22,9 @@ test('names each thing that is missing, and nothing when all is there', () => {
   const missing = () => {
     throw new Error('missing');
   };
-  expect(failing(parts, false)).toEqual([]);
-  expect(failing({ ...parts, policies: { currentPolicy: missing } }, false)).toEqual(['policy']);
-  expect(failing({ ...parts, signingKeys: { publishedKeys: missing } }, false)).toEqual(['signing_keys']);
-  expect(failing({ ...parts, audit: { isWritable: () => false } }, false)).toEqual(['audit']);
-  expect(failing(parts, true)).toEqual(['serving']);
+  expect(failing(parts)).toEqual([]);
+  expect(failing({ ...parts, policies: { currentPolicy: missing } })).toEqual(['policy']);
+  expect(failing({ ...parts, signingKeys: { publishedKeys: missing } })).toEqual(['signing_keys']);
+  expect(failing({ ...parts, audit: { isWritable: () => false } })).toEqual(['audit']);
+  expect(failing({ ...parts, draining: { isDraining: () => true } })).toEqual(['serving']);
 });

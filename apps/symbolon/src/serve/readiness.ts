@@ -1,17 +1,20 @@
 import type { CurrentPolicy } from '@symbolon/core';
 import type { ReadinessCheck } from '@symbolon/gateway';
+import type { Draining } from './draining.ts';
 import type { WatchedAudit } from './watch-audit.ts';
 
 /** What the gateway needs to issue: the words are ours, and name no secret. */
-export function readiness(
-  parts: {
-    readonly policies: CurrentPolicy;
-    readonly signingKeys: { publishedKeys(): unknown };
-    readonly audit: Pick<WatchedAudit, 'isWritable'>;
-  },
-  isDraining: boolean,
-): readonly ReadinessCheck[] {
-  const { policies, signingKeys, audit } = parts;
+export function readiness({
+  policies,
+  signingKeys,
+  audit,
+  draining,
+}: {
+  readonly policies: CurrentPolicy;
+  readonly signingKeys: { publishedKeys(): unknown };
+  readonly audit: Pick<WatchedAudit, 'isWritable'>;
+  readonly draining: Pick<Draining, 'isDraining'>;
+}): readonly ReadinessCheck[] {
   return [
     { name: 'policy', ok: succeeds(policies.currentPolicy), detail: 'the configuration cannot be read' },
     {
@@ -20,7 +23,7 @@ export function readiness(
       detail: 'the signing keys cannot be read',
     },
     { name: 'audit', ok: audit.isWritable(), detail: 'the audit trail cannot be written' },
-    { name: 'serving', ok: !isDraining, detail: 'the broker is stopping' },
+    { name: 'serving', ok: !draining.isDraining(), detail: 'the broker is stopping' },
   ];
 }
 

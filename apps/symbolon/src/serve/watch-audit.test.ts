@@ -4,7 +4,7 @@ import { watchAudit } from './watch-audit.ts';
 test('A51: the audit trail is writable again only once a write was accepted', async () => {
   let isDown = false;
   const write = () => (isDown ? Promise.reject(new Error('down')) : Promise.resolve());
-  const audit = watchAudit({ recordExchange: write, recordRefusals: write });
+  const audit = watchAudit({ recordExchange: write, recordRefusals: write, recordExplanation: write });
   expect(audit.isWritable()).toBe(true);
   isDown = true;
   await expect(audit.recordRefusals([])).rejects.toThrow('down');
@@ -13,4 +13,32 @@ test('A51: the audit trail is writable again only once a write was accepted', as
   expect(audit.isWritable()).toBe(false);
   await audit.recordRefusals([]);
   expect(audit.isWritable()).toBe(true);
+});
+
+test('counts each kind of write by how it ended, and those that have not', async () => {
+  const pending = Promise.withResolvers<void>();
+  const audit = watchAudit({
+    recordExchange: () => pending.promise,
+    recordExplanation: async () => {},
+    recordRefusals: () => Promise.reject(new Error('down')),
+  });
+  const event = {} as Parameters<typeof audit.recordExchange>[0] &
+    Parameters<typeof audit.recordExplanation>[0];
+  const exchanges = [audit.recordExchange(event), audit.recordExchange(event)];
+  await audit.recordExplanation(event);
+  await expect(audit.recordRefusals([])).rejects.toThrow('down');
+  expect(audit.auditFigures()).toEqual({
+    waiting: 2,
+    writes: [
+      { kind: 'exchange', succeeded: 0, failed: 0 },
+      { kind: 'explain', succeeded: 1, failed: 0 },
+      { kind: 'refusals', succeeded: 0, failed: 1 },
+    ],
+  });
+  pending.resolve();
+  await Promise.all(exchanges);
+  expect(audit.auditFigures()).toMatchObject({
+    waiting: 0,
+    writes: [{ kind: 'exchange', succeeded: 2 }, {}, {}],
+  });
 });

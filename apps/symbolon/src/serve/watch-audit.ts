@@ -1,25 +1,47 @@
-import type { RecordExchange, RecordRefusals } from '@symbolon/core';
+import type { RecordExchange, RecordExplanation, RecordRefusals } from '@symbolon/core';
 
-export interface WatchedAudit extends RecordExchange, RecordRefusals {
+export interface WatchedAudit extends RecordExchange, RecordRefusals, RecordExplanation {
   /** Whether the last write was accepted; true before the first. */
   isWritable(): boolean;
+  auditFigures(): AuditFigures;
 }
 
-/** Remembers how the last write of the audit trail ended: without it nothing is issued, so readiness must know. */
-export function watchAudit(store: RecordExchange & RecordRefusals): WatchedAudit {
+export interface AuditFigures {
+  /** Events that are being written. */
+  readonly waiting: number;
+  readonly writes: readonly {
+    readonly kind: 'exchange' | 'explain' | 'refusals';
+    readonly succeeded: number;
+    readonly failed: number;
+  }[];
+}
+
+/** Remembers how writes of the audit trail ended: without it nothing is issued, so readiness must know. */
+export function watchAudit(store: RecordExchange & RecordRefusals & RecordExplanation): WatchedAudit {
   let isWritable = true;
-  const watch = async (write: Promise<void>) => {
+  let waiting = 0;
+  const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0 };
+  const explain = { kind: 'explain' as const, succeeded: 0, failed: 0 };
+  const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0 };
+  const watch = async (figures: { succeeded: number; failed: number }, write: Promise<void>) => {
+    waiting += 1;
     try {
       await write;
       isWritable = true;
+      figures.succeeded += 1;
     } catch (error) {
       isWritable = false;
+      figures.failed += 1;
       throw error;
+    } finally {
+      waiting -= 1;
     }
   };
   return {
-    recordExchange: (event) => watch(store.recordExchange(event)),
-    recordRefusals: (events) => watch(store.recordRefusals(events)),
+    recordExchange: (event) => watch(exchange, store.recordExchange(event)),
+    recordExplanation: (event) => watch(explain, store.recordExplanation(event)),
+    recordRefusals: (events) => watch(refusals, store.recordRefusals(events)),
     isWritable: () => isWritable,
+    auditFigures: () => ({ waiting, writes: [exchange, explain, refusals] }),
   };
 }

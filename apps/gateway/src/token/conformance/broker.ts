@@ -48,5 +48,5 @@ export function createBroker(trouble?: string): Broker {
       left.push(`recorded ${event.reason ?? 'issued'}`);
     },
   });
-  return { ...createTestGateway({ ...exchange, countRefusal, now }), left, events };
+  return { ...createTestGateway({ ...exchange, countRefusal }), left, events };
 }

@@ -1,0 +1,102 @@
+import type { explanationView } from '@symbolon/protocol';
+import type { z } from 'zod';
+import type { CliOutput } from './cli.ts';
+import { toYaml } from './output.ts';
+import { type Paint, paint } from './paint.ts';
+import { printable } from './printable.ts';
+
+type Explanation = z.output<typeof explanationView>;
+type Screen = Pick<CliOutput, 'hasColors'>;
+
+const STEP_MARKS: { readonly [O in Explanation['steps'][number]['outcome']]: readonly [mark: string, color: Paint] } = {
+  passed: ['✓', 'green'],
+  failed: ['✗', 'red'],
+  not_reached: ['·', 'dim'],
+  not_evaluated: ['–', 'dim'],
+};
+
+const RULE_MARKS: { readonly [O in Explanation['rules'][number]['outcome']]: readonly [mark: string, color: Paint] } = {
+  selected: ['✓', 'green'],
+  outranked: ['–', 'yellow'],
+  not_matched: ['·', 'dim'],
+  damaged: ['✗', 'red'],
+};
+
+/** An explanation for people: the verdict first, then why, then all that led to it. */
+export function explanationText(explanation: Explanation, screen: Screen): string {
+  const sections = [
+    verdictLines(explanation, screen),
+    whyLines(explanation),
+    section('Did you mean', explanation.nearMisses.map(({ detail }) => printable(detail)), screen),
+    section('Steps', explanation.steps.map((step) => stepLine(step, screen)), screen),
+    section('Rules', ruleLines(explanation, screen), screen),
+    section('It would be given', credentialLines(explanation), screen),
+    section('Once the workload is removed', lockOutLines(explanation), screen),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function section(head: string, lines: readonly string[], screen: Screen): readonly string[] {
+  return lines.length === 0 ? [] : [paint(screen, 'bold', head), ...lines.map((line) => `  ${line}`)];
+}
+
+function verdictLines({ decision, reason, workload, identitySystem, target }: Explanation, screen: Screen): readonly string[] {
+  const verdict =
+    decision === 'issue'
+      ? paint(screen, 'green', 'ISSUED')
+      : `${paint(screen, 'red', 'REFUSED')}  ${printable(reason ?? '')}`;
+  const who =
+    workload === null
+      ? 'the token is not proven'
+      : `${workload.cluster}/${workload.namespace}/${workload.serviceAccount}`;
+  const what = target === null ? '' : ` → ${identitySystem ?? ''}/${target}`;
+  return [`${verdict}  ${printable(who + what)}`];
+}
+
+/** What the first step that failed says; a verdict without one speaks for itself. */
+function whyLines({ steps }: Explanation): readonly string[] {
+  const failed = steps.find(({ outcome }) => outcome === 'failed');
+  return failed === undefined ? [] : [printable(failed.detail)];
+}
+
+function stepLine({ step, outcome, detail }: Explanation['steps'][number], screen: Screen): string {
+  const [mark, color] = STEP_MARKS[outcome];
+  return `${paint(screen, color, mark)} ${printable(step).replaceAll('_', ' ').padEnd(16)} ${printable(detail)}`.trimEnd();
+}
+
+function ruleLines({ rules, rulesOmitted }: Explanation, screen: Screen): readonly string[] {
+  const width = Math.max(0, ...rules.map(({ name }) => name.length));
+  const lines = rules.flatMap(({ name, effect, priority, isDraft, outcome, because }) => {
+    const [mark, color] = RULE_MARKS[outcome];
+    const draft = isDraft ? '  (draft)' : '';
+    return [
+      `${paint(screen, color, mark)} ${printable(name).padEnd(width)}  ${effect.padEnd(5)}  priority ${priority}  ${outcome.replace('_', ' ')}${draft}`,
+      ...because.map(({ detail }) => `    ${printable(detail)}`),
+    ];
+  });
+  return rulesOmitted === 0 ? lines : [...lines, `and ${rulesOmitted} more, farther from a match`];
+}
+
+function credentialLines({ credential }: Explanation): readonly string[] {
+  if (credential === null) return [];
+  const { tokenType, scopes, expiresInSeconds, isClampedBySource, claims } = credential;
+  const clamp = isClampedBySource ? '' : ', whatever is left of its own token not counted';
+  return [
+    `${tokenType} for ${expiresInSeconds} s${clamp}; scopes: ${printable(scopes.join(' ')) || 'none'}`,
+    ...toYaml(claims).trimEnd().split('\n'),
+  ];
+}
+
+function lockOutLines({ lockOut }: Explanation): readonly string[] {
+  if (lockOut === null) return [];
+  const { mode, exchangesRefusedWithinSeconds, lastCredentialDeadWithinSeconds } = lockOut;
+  return [
+    `exchanges are refused within ${exchangesRefusedWithinSeconds} s (${mode})`,
+    ...(lastCredentialDeadWithinSeconds === null
+      ? []
+      : [`its last credential is dead within ${lastCredentialDeadWithinSeconds} s`]),
+  ];
+}

@@ -1,0 +1,34 @@
+import { isJsonObject } from '@symbolon/core';
+import type { AdminClient, AdminRequest } from './admin-client.ts';
+import { unavailable } from './cli-failure.ts';
+import type { JsonRecord } from './json-body.ts';
+
+const PAGE_SIZE = 1000;
+
+/** The elements of a list, page after page, up to `limit`. */
+export async function listAll(
+  client: AdminClient,
+  { path, query = {} }: Pick<AdminRequest, 'path' | 'query'>,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<readonly JsonRecord[]> {
+  const items: JsonRecord[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.demand({
+      method: 'GET',
+      path,
+      query: { ...query, limit: Math.min(PAGE_SIZE, limit - items.length), cursor },
+    });
+    const found = page.json['items'];
+    const next = page.json['nextCursor'];
+    // A page that is empty and still names a next one would never end.
+    if (!Array.isArray(found) || (found.length === 0 && next !== null)) throw noList(path);
+    items.push(...found.filter(isJsonObject));
+    cursor = typeof next === 'string' ? next : undefined;
+  } while (cursor !== undefined && items.length < limit);
+  return items;
+}
+
+function noList(path: string) {
+  return unavailable(`the broker's answer for ${path} is no list`, 'Is its version that of this program?');
+}

@@ -1,0 +1,48 @@
+import { Option } from 'commander';
+import { stringify } from 'yaml';
+import type { Cli } from './cli.ts';
+
+export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** `-o table|json|yaml`, the same on every command that shows something. */
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'how to show it')
+    .choices(OUTPUT_FORMATS)
+    .default('table')
+    .helpGroup('Output:');
+}
+
+/** Shows a value to people as `table` makes it, and to programs as JSON or YAML. */
+export function writeOutput(cli: Cli, format: OutputFormat, value: unknown, table: () => string): void {
+  switch (format) {
+    case 'table':
+      return cli.stdout.write(table());
+    case 'json':
+      return cli.stdout.write(`${escapeControls(JSON.stringify(value, null, 2))}\n`);
+    case 'yaml':
+      return cli.stdout.write(yamlText(value));
+  }
+}
+
+/** A list becomes one document an element, as `apply` reads them. */
+function yamlText(value: unknown): string {
+  return Array.isArray(value) ? value.map((item) => toYaml(item)).join('---\n') : toYaml(value);
+}
+
+/** JSON leaves C1 controls and marks of direction as they are; a terminal obeys them. */
+function escapeControls(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+/** YAML in which every string that needs it is quoted as JSON, controls escaped. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).replace(
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    '\u{fffd}',
+  );
+}

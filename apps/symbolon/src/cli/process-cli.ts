@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import type { WriteStream } from 'node:tty';
+import type { Cli, CliInput, CliOutput } from './cli.ts';
+import { sendHttp } from './send-http.ts';
+
+const DEFAULT_COLUMNS = 80;
+
+/** The real process. */
+export function createProcessCli(): Cli {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    stdin: createInput(process.stdin),
+    stdout: createOutput(process.stdout),
+    stderr: createOutput(process.stderr),
+    now: Date.now,
+    createId: randomUUID,
+    sendHttp,
+    random: Math.random,
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    stopSignal,
+  };
+}
+
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  return stopping.signal;
+}
+
+function createInput(stream: NodeJS.ReadStream): CliInput {
+  return {
+    isTty: stream.isTTY === true,
+    async readText() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    async readLine() {
+      const lines = createInterface({ input: stream });
+      for await (const line of lines) return line;
+      return '';
+    },
+  };
+}
+
+function createOutput(stream: WriteStream): CliOutput {
+  // A reader that has seen enough, as `head` does, is no failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+  });
+  return {
+    isTty: stream.isTTY === true,
+    hasColors: hasColors(stream.isTTY === true, process.env),
+    columns: stream.columns ?? DEFAULT_COLUMNS,
+    write: (text) => void stream.write(text),
+  };
+}
+
+/** As https://no-color.org has it; FORCE_COLOR, unless 0, colours what is piped as well. */
+export function hasColors(isTty: boolean, env: Cli['env']): boolean {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  if (env['FORCE_COLOR'] !== undefined) return !['', '0', 'false'].includes(env['FORCE_COLOR']);
+  return isTty && env['TERM'] !== 'dumb';
+}

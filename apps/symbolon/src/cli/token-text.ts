@@ -1,0 +1,11 @@
+/** A JWT anywhere in a text: every token of Kubernetes and of the broker is one. */
+const JWT = /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+
+export function holdsToken(text: string): boolean {
+  return text.search(JWT) >= 0;
+}
+
+/** A text of somebody else's that is going to be shown: a server may repeat the token that it was sent. */
+export function hideTokens(text: string): string {
+  return text.replace(JWT, '(token)');
+}

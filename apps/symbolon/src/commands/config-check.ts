@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { Cli } from '../cli/cli.ts';
+import { refused } from '../cli/cli-failure.ts';
+import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { printable } from '../cli/printable.ts';
+import { readTextFile } from '../cli/read-text.ts';
+import { renderTable } from '../cli/table.ts';
+import { type CheckedConfiguration, checkConfiguration } from '../config/check-configuration.ts';
+
+/** `symbolon config check`: what is in force, where it comes from, and everything that is wrong with it. */
+export function createConfigCommand(cli: Cli): Command {
+  const check = new Command('check')
+    .description('show the configuration in force, where each value comes from, and every problem')
+    .option('--config <file>', 'the YAML file that "serve" is given')
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+The environment wins over the file, and the file over the defaults. A value that cannot be used is
+not shown: it may be a secret in the wrong place. Ends with 1 where there is a problem.
+
+Examples:
+  symbolon config check
+  symbolon config check --config symbolon.yaml
+  symbolon config check -o json`,
+    )
+    .action((options: { readonly config?: string; readonly output: OutputFormat }) => {
+      const file =
+        options.config === undefined ? null : readTextFile(cli, options.config, 'the configuration file');
+      const checked = checkConfiguration({ env: cli.env, file });
+      writeOutput(cli, options.output, checked, () => tableOf(checked));
+      if (checked.problems.length > 0) throw refused('');
+    });
+  return new Command('config').description('check the configuration').addCommand(check);
+}
+
+function tableOf({ settings, problems }: CheckedConfiguration): string {
+  const rows = settings.map(({ variable, value, origin, scope }) => [
+    variable,
+    value ?? '',
+    origin,
+    scope === 'both' ? 'serve, cli' : scope,
+  ]);
+  const lines = problems.map((problem) => `problem: ${printable(problem)}\n`);
+  const said = problems.length === 0 ? 'no problems\n' : lines.join('');
+  return `${renderTable(['setting', 'value', 'from', 'for'], rows)}\n${said}`;
+}

@@ -1,0 +1,124 @@
+import type { JsonValue } from '@symbolon/core';
+import { explanationView, TOKEN_TYPE } from '@symbolon/protocol';
+import { Command, Option } from 'commander';
+import { openAdminClient } from '../cli/admin-client.ts';
+import type { Cli } from '../cli/cli.ts';
+import { CliFailure, unavailable, wrongUsage } from '../cli/cli-failure.ts';
+import { collect } from '../cli/collect.ts';
+import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
+import { EXIT_CODES } from '../cli/exit-codes.ts';
+import { explanationText } from '../cli/explanation-text.ts';
+import type { Manifest } from '../cli/manifests/manifest.ts';
+import { readManifests } from '../cli/manifests/read-manifests.ts';
+import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { printable } from '../cli/printable.ts';
+import { readToken } from '../cli/read-text.ts';
+import { addWorkloadOptions, readWorkload, type WorkloadOptions } from '../cli/workload-options.ts';
+
+interface ExplainOptions extends ConnectionOptions, WorkloadOptions {
+  readonly subjectTokenFile?: string;
+  readonly audience: readonly string[];
+  readonly scope?: string;
+  readonly requestedTokenType?: keyof typeof TOKEN_TYPES;
+  readonly draft?: readonly string[];
+  readonly exitCode?: true;
+  readonly output: OutputFormat;
+}
+
+const TOKEN_TYPES = {
+  access_token: TOKEN_TYPE.accessToken,
+  id_token: TOKEN_TYPE.idToken,
+  jwt: TOKEN_TYPE.jwt,
+} as const;
+
+const EXAMPLES = `
+Nothing is issued, and the token is neither kept nor shown. The question itself is in the
+audit trail.
+
+Examples:
+  symbolon explain --cluster prod --namespace web --service-account api \\
+    --audience https://vault.example.com
+  kubectl create token api -n web --audience https://symbolon.example.com |
+    symbolon explain --subject-token-file - --audience https://vault.example.com
+  symbolon explain --cluster prod --namespace web --service-account api \\
+    --audience https://vault.example.com --draft new-rule.yaml --exit-code`;
+
+/** `symbolon explain`. */
+export function createExplainCommand(cli: Cli): Command {
+  const command = new Command('explain')
+    .description('say what a workload would be given or refused, and why')
+    .requiredOption('--audience <audience>', 'what it asks for; repeatable', collect)
+    .option('--scope <scopes>', 'scopes that it asks for, with spaces between them')
+    .addOption(
+      new Option('--requested-token-type <type>', "the type that it asks for; default: the target's first").choices(
+        Object.keys(TOKEN_TYPES),
+      ),
+    )
+    .option('--draft <path>', 'file of rules, as for apply, judged as if they were applied; repeatable', collect)
+    .option('--exit-code', 'exit with 1 where the answer is a refusal')
+    .addOption(
+      new Option('--subject-token-file <file>', "the workload's own token; - for standard input").helpGroup('Workload:'),
+    )
+    .addOption(outputOption());
+  return addConnectionOptions(addWorkloadOptions(command))
+    .addHelpText('after', EXAMPLES)
+    .action((options: ExplainOptions) => explain(options, cli));
+}
+
+async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
+  const subject = await readSubject(options, cli);
+  const drafts = options.draft === undefined ? [] : await readDrafts(options.draft, cli);
+  const client = await openAdminClient(options, cli);
+  const { json } = await client.demand({
+    method: 'POST',
+    path: '/explain',
+    body: {
+      ...subject,
+      audience: options.audience,
+      ...(options.scope === undefined ? {} : { scope: options.scope }),
+      ...(options.requestedTokenType === undefined
+        ? {}
+        : { requestedTokenType: TOKEN_TYPES[options.requestedTokenType] }),
+      ...(drafts.length === 0 ? {} : { rules: drafts.map(({ key, body }) => ({ ...body, name: key.name })) }),
+    },
+  });
+  const parsed = explanationView.safeParse(json);
+  if (!parsed.success) throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
+  warnOfOtherSystems(drafts, parsed.data.identitySystem, cli);
+  writeOutput(cli, options.output, json, () => explanationText(parsed.data, cli.stdout));
+  if (options.exitCode === true && parsed.data.decision === 'refuse') throw new CliFailure(EXIT_CODES.refused, '');
+}
+
+async function readSubject(options: ExplainOptions, cli: Cli): Promise<{ readonly [member: string]: JsonValue }> {
+  const workload = readWorkload(options);
+  const { subjectTokenFile } = options;
+  if (subjectTokenFile !== undefined && workload !== null) {
+    throw wrongUsage('a token says itself which workload it is of: give --subject-token-file or the workload');
+  }
+  if (subjectTokenFile !== undefined) {
+    return { subjectToken: await readToken(cli, subjectTokenFile, 'the subject token file') };
+  }
+  const { cluster, namespace, serviceAccount } = workload ?? {};
+  if (workload === null || cluster === undefined || namespace === undefined || serviceAccount === undefined) {
+    throw wrongUsage(
+      'name a workload: --cluster, --namespace and --service-account, or --subject-token-file',
+      'symbolon explain --cluster prod --namespace web --service-account api --audience AUDIENCE',
+    );
+  }
+  return { workload: { ...workload } };
+}
+
+async function readDrafts(paths: readonly string[], cli: Cli): Promise<readonly Manifest[]> {
+  const manifests = await readManifests(paths, cli);
+  const other = manifests.find(({ key }) => key.kind !== 'MappingRule');
+  if (other === undefined) return manifests;
+  throw wrongUsage(`a draft is a MappingRule, and ${other.place.file} holds a ${other.key.kind}`);
+}
+
+/** The audience alone says which identity system decides, whatever the files say. */
+function warnOfOtherSystems(drafts: readonly Manifest[], system: string | null, { stderr }: Cli): void {
+  for (const { key } of drafts) {
+    if (system === null || key.identitySystem === system) continue;
+    stderr.write(`warning: draft ${key.name} is of ${key.identitySystem}, and was judged as a rule of ${printable(system)}\n`);
+  }
+}

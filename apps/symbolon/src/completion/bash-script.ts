@@ -1,0 +1,87 @@
+import type { CompletionNode, CompletionOption } from './completion-tree.ts';
+
+/**
+ * For bash 3.2 and later, without the bash-completion package: finds the command among the words before the cursor,
+ * then offers its commands, options or values.
+ */
+export function bashScript(nodes: readonly CompletionNode[]): string {
+  return `# bash completion for symbolon. Load it with: source <(symbolon completion bash)
+_symbolon() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="" path="" word i words="" flags=""
+  if [ "$COMP_CWORD" -gt 0 ]; then prev="\${COMP_WORDS[COMP_CWORD-1]}"; fi
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word="\${COMP_WORDS[i]}"
+    case "$path/$word" in
+${pathCases(nodes)}
+    esac
+  done
+  case "$path/$prev" in
+${valueCases(nodes)}
+  esac
+  case "$path" in
+${wordCases(nodes)}
+  esac
+  case "$cur" in
+    -*) COMPREPLY=($(compgen -W "$flags" -- "$cur")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+  esac
+}
+complete -o default -F _symbolon symbolon
+`;
+}
+
+/** From a command to the one under it; any other word leaves the command that was found. */
+function pathCases(nodes: readonly CompletionNode[]): string {
+  return nodes
+    .filter(({ path }) => path !== '')
+    .map(({ path }) => {
+      const words = path.split(' ');
+      return `      '${words.slice(0, -1).join(' ')}/${words.at(-1)}') path='${path}' ;;`;
+    })
+    .join('\n');
+}
+
+/** After an option that takes a value. */
+function valueCases(nodes: readonly CompletionNode[]): string {
+  return nodes
+    .flatMap(({ path, options }) =>
+      options.flatMap((option) => {
+        const action = valueAction(option);
+        return action === null ? [] : [`    ${patterns(path, option)}) ${action}; return ;;`];
+      }),
+    )
+    .join('\n');
+}
+
+function valueAction({ value }: CompletionOption): string | null {
+  switch (value.kind) {
+    case 'none':
+      return null;
+    case 'choice':
+      return `COMPREPLY=($(compgen -W '${value.choices.join(' ')}' -- "$cur"))`;
+    // Nothing of ours: `-o default` then completes names of files.
+    case 'file':
+      return ':';
+    case 'text':
+      return 'compopt +o default 2>/dev/null';
+  }
+}
+
+function patterns(path: string, { short, long }: CompletionOption): string {
+  return [short, long]
+    .filter((flag) => flag !== undefined)
+    .map((flag) => `'${path}/${flag}'`)
+    .join(' | ');
+}
+
+/** Options are offered to whoever has begun one; without words of ours, names of files are. */
+function wordCases(nodes: readonly CompletionNode[]): string {
+  return nodes
+    .map(({ path, commands, arguments: words, options }) => {
+      const names = [...commands.map(({ name }) => name), ...words];
+      const flags = options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag !== undefined);
+      return `    '${path}') words='${names.join(' ')}' flags='${flags.join(' ')}' ;;`;
+    })
+    .join('\n');
+}

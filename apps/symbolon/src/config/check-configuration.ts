@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import {
+  type GivenSettings,
+  readGivenSettings,
+  type SettingOrigin,
+  type SettingSources,
+} from './given-settings.ts';
+import { httpOrigin, isLoopbackHost } from './listen-address.ts';
+import { judgeConfig } from './load-config.ts';
+import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
+
+export interface EffectiveSetting {
+  /** The environment variable; without `SYMBOLON_` the key of the file. */
+  readonly variable: string;
+  /** Null: none, or what was given cannot be used; then it is not shown, for it may be a secret in the wrong place. */
+  readonly value: string | null;
+  readonly origin: SettingOrigin;
+  readonly scope: 'serve' | 'cli' | 'both';
+}
+
+export interface CheckedConfiguration {
+  readonly settings: readonly EffectiveSetting[];
+  /** All of them, one line each, without a value. */
+  readonly problems: readonly string[];
+}
+
+const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** Every setting as it is in force, with where it comes from, for the broker and for the commands alike. */
+export function checkConfiguration(sources: SettingSources): CheckedConfiguration {
+  const { given, problems } = readGivenSettings(sources);
+  const ofCommands = NAMES.filter((name) => SETTINGS[name].scope === 'cli').flatMap((name) => {
+    const { error } = SETTINGS[name].schema.safeParse(given.get(name)?.text);
+    return error === undefined
+      ? []
+      : error.issues.map(({ message }) => `${SETTING_PREFIX}${name} ${message}`);
+  });
+  return {
+    settings: NAMES.map((name) => ({
+      variable: `${SETTING_PREFIX}${name}`,
+      value: effectiveValue(name, given),
+      origin: given.get(name)?.origin ?? 'default',
+      scope: SETTINGS[name].scope,
+    })),
+    problems: [...problems, ...judgeConfig(given).problems, ...ofCommands],
+  };
+}
+
+function effectiveValue(name: SettingName, given: GivenSettings['given']): string | null {
+  const text = given.get(name)?.text;
+  if (text !== undefined) return SETTINGS[name].schema.safeParse(text).success ? text : null;
+  switch (name) {
+    case 'ISSUER':
+      return boundIssuer(given);
+    case 'KEK_FILE':
+      return inDataDir('key-encryption-key', given);
+    case 'ADMIN_TOKEN_FILE':
+      return inDataDir('admin-token', given);
+    case 'TOKEN_FILE':
+      return effectiveValue('ADMIN_TOKEN_FILE', given);
+    default:
+      return SETTINGS[name].schema.safeParse(undefined).data === undefined ? null : SETTINGS[name].default;
+  }
+}
+
+function inDataDir(file: string, given: GivenSettings['given']): string | null {
+  const folder = effectiveValue('DATA_DIR', given);
+  return folder === null ? null : join(folder, file);
+}
+
+/** The address of the gateway; null where that is known only once it is bound. */
+function boundIssuer(given: GivenSettings['given']): string | null {
+  const { success, data } = SETTINGS.LISTEN.schema.safeParse(given.get('LISTEN')?.text);
+  return success && data.port !== 0 && isLoopbackHost(data.host) ? httpOrigin(data) : null;
+}

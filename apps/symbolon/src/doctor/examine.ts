@@ -1,0 +1,92 @@
+import type { Cli } from '../cli/cli.ts';
+import { CliFailure } from '../cli/cli-failure.ts';
+import type { ConnectionOptions } from '../cli/connection-options.ts';
+import { readTextFile } from '../cli/read-text.ts';
+import { checkConfiguration } from '../config/check-configuration.ts';
+import { readGivenSettings } from '../config/given-settings.ts';
+import { judgeConfig } from '../config/load-config.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { checkAdmin } from './check-admin.ts';
+import { checkOwnClock } from './check-clock.ts';
+import { checkGateway } from './check-gateway.ts';
+import { checkStorage } from './check-storage.ts';
+import { type Finding, finding, ok } from './finding.ts';
+
+/*
+ * What an operator would look at when something is wrong, looked at in one go: settings, files, clock, keys and who
+ * can be reached. It changes nothing and needs no running broker; what it could not look at it says. Each check is
+ * apart, so that one that fails hides none of the others.
+ */
+
+export interface ExamineOptions extends ConnectionOptions {
+  readonly issuer?: string;
+  readonly config?: string;
+}
+
+/** Everything that was found, in the order in which one would mend it. */
+export async function examine(cli: Cli, options: ExamineOptions): Promise<readonly Finding[]> {
+  const file =
+    options.config === undefined ? null : readTextFile(cli, options.config, 'the configuration file');
+  const sources = { env: cli.env, file };
+  const { settings, problems } = checkConfiguration(sources);
+  const { config } = judgeConfig(readGivenSettings(sources).given);
+  const settingValue = (name: string) =>
+    settings.find(({ variable }) => variable === `SYMBOLON_${name}`)?.value ?? null;
+  const storage =
+    config === null
+      ? [
+          finding('unchecked', 'storage', [
+            'the files of the broker cannot be found',
+            'mend the configuration first',
+          ]),
+        ]
+      : checkStorage(config, cli.cwd);
+  const issuer = options.issuer ?? settingValue('ISSUER');
+  const caFile = options.caFile ?? settingValue('CA_FILE');
+  return [
+    ...configurationFindings(problems),
+    ...storage,
+    checkOwnClock(cli.now()),
+    ...(await checkServers(cli, options, { issuer, caFile })),
+  ];
+}
+
+function configurationFindings(problems: readonly string[]): readonly Finding[] {
+  if (problems.length === 0) return [ok('configuration', 'every setting can be used')];
+  const fix = '"symbolon config check" shows every setting and where it comes from';
+  return problems.map((problem) => finding('problem', 'configuration', [problem, fix]));
+}
+
+async function checkServers(
+  cli: Cli,
+  options: ConnectionOptions,
+  { issuer, caFile }: { readonly issuer: string | null; readonly caFile: string | null },
+): Promise<readonly Finding[]> {
+  const gateway = await checkIssuer(cli, issuer, caFile);
+  // Without a broker here and without one named elsewhere, that the admin API is not there either is no news.
+  if (gateway.isNobodyHere && !namesServer(cli, options)) return gateway.findings;
+  return [...gateway.findings, ...(await checkAdmin(cli, options))];
+}
+
+async function checkIssuer(cli: Cli, issuer: string | null, caFile: string | null) {
+  if (issuer === null || !SETTINGS.ISSUER.schema.safeParse(issuer).success) {
+    const words = [
+      'the gateway: its issuer is not known',
+      'name it with --issuer or SYMBOLON_ISSUER',
+    ] as const;
+    return { findings: [finding('unchecked', 'reachability', words)], isNobodyHere: false };
+  }
+  try {
+    const caPem = caFile === null ? null : readTextFile(cli, caFile, 'the CA file');
+    return await checkGateway(cli, { issuer, caPem });
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error;
+    const words = [error.message, error.hints.join(' ') || 'correct --ca-file or SYMBOLON_CA_FILE'] as const;
+    return { findings: [finding('problem', 'configuration', words)], isNobodyHere: false };
+  }
+}
+
+function namesServer({ env }: Cli, { server, context }: ConnectionOptions): boolean {
+  // An empty variable counts as none.
+  return [server, context, env.SYMBOLON_SERVER, env.SYMBOLON_CONTEXT].some(Boolean);
+}

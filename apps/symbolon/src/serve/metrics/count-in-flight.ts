@@ -1,0 +1,17 @@
+import type { RequestMetrics, ServerName } from './request-metrics.ts';
+
+/** The handler of a server, whose requests are counted as in flight until they are answered. */
+export function countInFlight<Args extends unknown[], Answer>(
+  server: ServerName,
+  handle: (...args: Args) => Answer | Promise<Answer>,
+  metrics: RequestMetrics,
+): (...args: Args) => Promise<Answer> {
+  return async (...args) => {
+    const end = metrics.beginRequest(server);
+    try {
+      return await handle(...args);
+    } finally {
+      end();
+    }
+  };
+}
