@@ -10,3 +10,4 @@ export type { PublishedKeys } from './discovery/jwks.ts';
 export type { FaultLine, GatewayLog, RequestLine } from './log.ts';
 export type { ReadinessCheck } from './probes/health.ts';
 export type { ReadMetrics } from './probes/metrics.ts';
+export { type AnswerReason, answerFor } from './token/reason-answers.ts';

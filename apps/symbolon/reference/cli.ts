@@ -9,7 +9,8 @@ const COLUMNS = 100;
 export async function cliPage(): Promise<string> {
   const commands = everyCommand(createProgram(describedCli(() => {})));
   const parts: string[] = [];
-  for (const path of commands) parts.push(`## ${path.join(' ')}`, `\`\`\`text\n${await helpOf(path)}\n\`\`\``);
+  for (const path of commands)
+    parts.push(`## ${path.join(' ')}`, `\`\`\`text\n${await helpOf(path)}\n\`\`\``);
   return page('Commands', 'What `symbolon <command> --help` shows.', ...parts);
 }
 

@@ -1,4 +1,4 @@
-import { CLI_SETTINGS, SETTING_PREFIX, SETTINGS } from '../src/config/settings.ts';
+import { BROKER_SETTINGS, CLI_SETTINGS, SETTING_PREFIX, type Setting } from '../src/config/settings.ts';
 import { code, page, table } from './markdown.ts';
 
 /** Every setting of the broker and of the commands. */
@@ -10,13 +10,13 @@ export function configurationPage(): string {
       'refused. Variables that Kubernetes sets for a Service of our name, such as `SYMBOLON_PORT`, are passed over. ' +
       '`symbolon config check` shows the effective values and where each comes from.',
     '## The broker',
-    settings(SETTINGS),
+    settings(BROKER_SETTINGS),
     '## The commands',
     settings(CLI_SETTINGS),
   );
 }
 
-function settings(registry: typeof SETTINGS | typeof CLI_SETTINGS): string {
+function settings(registry: Readonly<Record<string, Setting>>): string {
   const rows = Object.entries(registry).map(([name, { describe, range, default: byDefault, scope }]) => [
     code(`${SETTING_PREFIX}${name}`),
     byDefault,

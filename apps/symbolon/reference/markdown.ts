@@ -14,6 +14,7 @@ export function code(text: string): string {
 
 /** A page of the reference: its title, what it is, and that it is generated. */
 export function page(title: string, about: string, ...parts: readonly string[]): string {
-  const generated = 'Generated from the source by `npm run generate`; a change by hand is undone by the next run.';
+  const generated =
+    'Generated from the source by `npm run generate`; a change by hand is undone by the next run.';
   return `${[`# ${title}`, about, generated, ...parts].join('\n\n')}\n`;
 }

@@ -2,14 +2,25 @@ import { POLICY_REASONS, REQUEST_REASONS, TOKEN_REASONS, UNAVAILABLE_REASONS } f
 import { type AnswerReason, answerFor } from '@symbolon/gateway';
 import { code, page, table } from './markdown.ts';
 
-const GROUPS: readonly { readonly title: string; readonly about: string; readonly reasons: readonly AnswerReason[] }[] =
-  [
-    { title: 'The request', about: 'It cannot be read; nothing was proved.', reasons: REQUEST_REASONS },
-    { title: 'The subject token', about: 'It was not proven.', reasons: TOKEN_REASONS },
-    { title: 'The policy', about: 'The workload is proven, and may not have what it asks for.', reasons: POLICY_REASONS },
-    { title: 'The broker', about: "Its own trouble: the caller's token was not judged.", reasons: UNAVAILABLE_REASONS },
-    { title: 'The path', about: 'There is nothing at it.', reasons: ['not_found'] },
-  ];
+const GROUPS: readonly {
+  readonly title: string;
+  readonly about: string;
+  readonly reasons: readonly AnswerReason[];
+}[] = [
+  { title: 'The request', about: 'It cannot be read; nothing was proved.', reasons: REQUEST_REASONS },
+  { title: 'The subject token', about: 'It was not proven.', reasons: TOKEN_REASONS },
+  {
+    title: 'The policy',
+    about: 'The workload is proven, and may not have what it asks for.',
+    reasons: POLICY_REASONS,
+  },
+  {
+    title: 'The broker',
+    about: "Its own trouble: the caller's token was not judged.",
+    reasons: UNAVAILABLE_REASONS,
+  },
+  { title: 'The path', about: 'There is nothing at it.', reasons: ['not_found'] },
+];
 
 /** Every reason, how it is answered, and who mends it; docs/errors.md says how. */
 export function reasonsPage(): string {
