@@ -24,12 +24,13 @@ export async function readAuditQuery(url: string): Promise<AuditListing | Refusa
     return refuse('invalid_request', { detail: problems.join('; ') });
   }
   const list = JSON.stringify(reading.value);
+  const { order, ...filter } = reading.value;
   const window = readWindow(query.values, { list, isPosition: isEventId });
   if (window.kind === 'refused') return window;
-  return { kind: 'listing', filter: filterOf(reading.value), order: reading.value.order, window, list };
+  return { kind: 'listing', filter: filterOf(filter), order, window, list };
 }
 
-function filterOf({ order: _, from, until, ...filter }: AuditEventsQuery): AuditFilter {
+function filterOf({ from, until, ...filter }: Omit<AuditEventsQuery, 'order'>): AuditFilter {
   const fromMs = from === undefined ? null : parseInstantMs(from);
   const untilMs = until === undefined ? null : parseInstantMs(until);
   return {

@@ -189,6 +189,16 @@ describe('refuses', () => {
   });
 });
 
+test.each(['abc', '0', '-1', '1.5', '1e3', '01', '9007199254740993', '', '1\n2'])(
+  'refuses a forged cursor whose position %j is no event',
+  async (position) => {
+    const admin = createReadingAdmin();
+    const cursor = Buffer.from(`${JSON.stringify({ order: 'newest' })}\n${position}`).toString('base64url');
+    expect((await admin.get(`/audit-events?cursor=${cursor}`)).status).toBe(400);
+    expect(admin.asked).toEqual([]);
+  },
+);
+
 test('A50: a refusal names the parameter that is wrong, and does not repeat what it held', async () => {
   const admin = createReadingAdmin();
   const { json, text } = await admin.get('/audit-events?kind=hunter2&from=hunter2');

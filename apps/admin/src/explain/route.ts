@@ -1,4 +1,4 @@
-import type { CredentialType, ExplainRequest, ExplainSubject } from '@symbolon/core';
+import type { CredentialType, DraftRule, ExplainRequest, ExplainSubject } from '@symbolon/core';
 import { type ExplainBody, explainBody, TOKEN_TYPE } from '@symbolon/protocol';
 import type { Hono } from 'hono';
 import type { AdminEnv } from '../http/env.ts';
@@ -37,8 +37,14 @@ function readRequest(body: ExplainBody): Asked {
     audiences: body.audience,
     scopes: body.scope === '' ? [] : [...new Set(body.scope.split(' '))],
     tokenType: body.requestedTokenType === undefined ? null : CREDENTIAL_TYPES[body.requestedTokenType],
-    draftRules: body.rules.map(({ name, labels: _, description: __, ...spec }) => ({ name, spec })),
+    draftRules: body.rules.map(draftOf),
   };
+}
+
+/** What is for people alone decides nothing. */
+function draftOf(rule: ExplainBody['rules'][number]): DraftRule {
+  const { name, labels: _, description: __, ...spec } = rule;
+  return { name, spec };
 }
 
 const CREDENTIAL_TYPES = {

@@ -1,9 +1,14 @@
 import { type Explanation, UnavailableError } from '@symbolon/core';
 import { createMemoryStores } from '@symbolon/storage/memory';
+import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
+import type { AdminEnv } from '../http/env.ts';
+import { refuse } from '../http/problem.ts';
+import { addRoute } from '../http/route.ts';
 import { EXAMPLES } from '../openapi/examples.ts';
 import type { AdminDeps } from '../ports.ts';
 import { createTestAdmin, OWNER_TOKEN, TEAM_TOKEN } from '../test-support.ts';
+import { idempotent } from './idempotent.ts';
 
 const BODY = {
   workload: { cluster: 'prod', namespace: 'team-a', serviceAccount: 'web' },
@@ -59,7 +64,7 @@ test('a request is the same by what its body says, not by its spaces', async () 
 describe('refuses a key that was used for another request', () => {
   test.each([
     ['another body', { ...BODY, scope: 'read' }, '/explain'],
-    ['another path', { kind: 'Cluster', name: 'prod' }, '/tombstones:release'],
+    ['another path', BODY, '/tombstones:release'],
     ['another query', BODY, '/explain?a=1'],
   ])('%s', async (_, body, path) => {
     const admin = createCountingAdmin();
@@ -124,6 +129,29 @@ test.each([
   isBroken = false;
   const retry = await admin.post(KEY);
   expect([retry.status, retry.headers.get('idempotency-replayed')]).toEqual([200, null]);
+});
+
+test('a refusal for trouble of the broker gives the key back as well', async () => {
+  const kept: unknown[] = [];
+  const admin = createTestAdmin();
+  const handle = idempotent(async () => refuse('unavailable'), {
+    ...admin.stores,
+    now: admin.clock.now,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    endRequest: async (_, answer) => {
+      kept.push(answer);
+    },
+  });
+  const app = new Hono<AdminEnv>();
+  app.use(async ({ set }, next) => {
+    set('requestId', 'r1');
+    set('principal', { id: 'bootstrap', isGlobalOwner: true });
+    await next();
+  });
+  addRoute(app, '/', { POST: handle });
+  const headers = { 'Idempotency-Key': KEY, 'Content-Type': 'application/json' };
+  expect((await app.request('/', { method: 'POST', body: '{}', headers })).status).toBe(503);
+  expect(kept).toEqual([null]);
 });
 
 test('what was done is acknowledged where its answer cannot be kept, and the log says so without its text', async () => {

@@ -10,7 +10,11 @@ import {
   type TestAdmin,
 } from '../test-support.ts';
 import { OPERATIONS } from './create-document.ts';
-import { createDocumentedCall, documentedStatuses } from './documented.test-support.ts';
+import {
+  createDocumentedCall,
+  type DocumentedRequest,
+  documentedStatuses,
+} from './documented.test-support.ts';
 import { EXAMPLES } from './examples.ts';
 
 type DocumentedCall = ReturnType<typeof createDocumentedCall>['call'];
@@ -45,25 +49,29 @@ async function callEveryOperation(call: DocumentedCall): Promise<void> {
   );
   for (const operation of OPERATIONS) {
     const { method, path, body } = operation;
-    const send = (options: { path?: string; type?: string; body?: unknown; token?: null } = {}) => {
-      const sent = body === undefined ? undefined : (options.body ?? EXAMPLES[body.schema]);
-      return call(admin, method.toUpperCase(), options.path ?? fill(path), {
-        ...(options.token === null ? { token: null } : {}),
-        ...(body === undefined
-          ? {}
-          : { body: sent, headers: { 'Content-Type': options.type ?? body.mediaType } }),
-      });
+    const request = { method: method.toUpperCase(), path: fill(path) };
+    const type = body === undefined ? {} : { 'Content-Type': body.mediaType };
+    const sent = {
+      ...request,
+      headers: type,
+      ...(body === undefined ? {} : { body: EXAMPLES[body.schema] }),
     };
-    expect((await send({ token: null })).status).toBe(401);
-    expect((await send({ path: `${fill(path)}?nonsense=1` })).status).toBe(400);
-    if (path.includes('{'))
-      expect((await send({ path: path.replaceAll(/\{\w+\}/g, '%41') })).status).toBe(404);
-    if (body !== undefined) {
-      expect((await send({ type: 'text/plain' })).status).toBe(415);
-      expect((await send({ body: ' '.repeat(1_048_577) })).status).toBe(413);
-      expect((await send({ body: '{' })).status).toBe(400);
+    expect((await call(admin, { ...sent, token: null })).status).toBe(401);
+    expect((await call(admin, { ...sent, path: `${request.path}?nonsense=1` })).status).toBe(400);
+    if (path.includes('{')) {
+      const escaped = path.replaceAll(/\{\w+\}/g, '%41');
+      expect((await call(admin, { ...sent, path: escaped })).status).toBe(404);
     }
-    for (const broken of failing) await call(await broken, method.toUpperCase(), fill(path));
+    if (body !== undefined) {
+      const bad = [
+        { ...sent, headers: { 'Content-Type': 'text/plain' } },
+        { ...sent, headers: { ...type, 'Content-Length': '1048577' } },
+        { ...sent, body: '{' },
+      ];
+      const statuses = bad.map(async (each) => (await call(admin, each)).status);
+      expect(await Promise.all(statuses)).toEqual([415, 413, 400]);
+    }
+    for (const broken of failing) await call(await broken, request);
   }
 }
 
@@ -75,35 +83,28 @@ function fill(path: string): string {
 async function changeEveryKind(call: DocumentedCall): Promise<void> {
   for (const { path, body, changed } of KINDS) {
     const admin = await createAdmin();
-    const send = (
-      method: string,
-      content: unknown,
-      headers: Readonly<Record<string, string>> = {},
-      to: string = path,
-    ) => call(admin, method, to, { ...(content === undefined ? {} : { body: content }), headers });
+    const send = (request: Omit<DocumentedRequest, 'path'> & { readonly path?: string }) =>
+      call(admin, { path, ...request });
+    const list = path.slice(0, path.lastIndexOf('/'));
+    const dryRun = `${path}?dryRun=true`;
     const stale = { 'If-Match': '"1-stale"' };
-    await send('PUT', body, {}, `${path}?dryRun=true`);
-    const created = await send('PUT', body);
-    await send('GET', undefined);
-    await send('GET', undefined, { 'If-None-Match': created.headers.get('etag') ?? '' });
-    await send('GET', undefined, {}, path.slice(0, path.lastIndexOf('/')));
-    await send('PUT', changed);
-    await send('PUT', changed, stale);
-    await send('PUT', changed, MATCH_ANY);
+    await send({ method: 'PUT', path: dryRun, body });
+    const created = await send({ method: 'PUT', body });
+    await send({ method: 'GET' });
+    await send({ method: 'GET', headers: { 'If-None-Match': created.headers.get('etag') ?? '' } });
+    await send({ method: 'GET', path: list });
+    await send({ method: 'PUT', body: changed });
+    await send({ method: 'PUT', body: changed, headers: stale });
+    await send({ method: 'PUT', body: changed, headers: MATCH_ANY });
     const patch = { description: 'patched' };
-    await send('PATCH', patch, MERGE_PATCH);
-    await send('PATCH', patch, { ...MERGE_PATCH, ...stale });
-    await send('PATCH', patch, { ...MERGE_PATCH, ...MATCH_ANY }, `${path}?dryRun=true`);
-    await send('PATCH', patch, { ...MERGE_PATCH, ...MATCH_ANY });
-    await send('DELETE', undefined);
-    await send('DELETE', undefined, stale);
-    await send('DELETE', undefined, MATCH_ANY, `${path}?dryRun=true`);
-    expect((await send('DELETE', undefined, MATCH_ANY)).status).toBe(204);
-    if (path.includes('myidsystem')) {
-      const elsewhere = path.replace('myidsystem', 'nosystem');
-      await send('PUT', body, {}, elsewhere);
-      await send('GET', undefined, {}, elsewhere.slice(0, elsewhere.lastIndexOf('/')));
-    }
+    await send({ method: 'PATCH', body: patch, headers: MERGE_PATCH });
+    await send({ method: 'PATCH', body: patch, headers: { ...MERGE_PATCH, ...stale } });
+    await send({ method: 'PATCH', path: dryRun, body: patch, headers: { ...MERGE_PATCH, ...MATCH_ANY } });
+    await send({ method: 'PATCH', body: patch, headers: { ...MERGE_PATCH, ...MATCH_ANY } });
+    await send({ method: 'DELETE' });
+    await send({ method: 'DELETE', headers: stale });
+    await send({ method: 'DELETE', path: dryRun, headers: MATCH_ANY });
+    expect((await send({ method: 'DELETE', headers: MATCH_ANY })).status).toBe(204);
   }
 }
 
@@ -122,12 +123,12 @@ async function clashWithTheRest(call: DocumentedCall): Promise<void> {
   ];
   for (const [path, patch] of clashes) {
     const headers = { ...MERGE_PATCH, ...MATCH_ANY };
-    expect((await call(admin, 'PATCH', path, { body: patch, headers })).status).toBe(409);
+    expect((await call(admin, { method: 'PATCH', path, body: patch, headers })).status).toBe(409);
     const whole = path === '/clusters/prod' ? { ...CLUSTER, ...patch } : patch;
-    expect((await call(admin, 'PUT', path, { body: whole, headers: MATCH_ANY })).status).toBe(409);
+    expect((await call(admin, { method: 'PUT', path, body: whole, headers: MATCH_ANY })).status).toBe(409);
   }
   for (const path of [system, `${system}/targets/vault`, '/clusters/prod']) {
-    expect((await call(admin, 'DELETE', path, { headers: MATCH_ANY })).status).toBe(409);
+    expect((await call(admin, { method: 'DELETE', path, headers: MATCH_ANY })).status).toBe(409);
   }
 }
 
@@ -139,15 +140,15 @@ async function beNobodyInParticular(call: DocumentedCall): Promise<void> {
   const headers = { ...MERGE_PATCH, ...MATCH_ANY };
   const path = '/identity-systems/myidsystem';
   const answers = [
-    await call(admin, 'PUT', path, { token, body: system, headers: MATCH_ANY }),
-    await call(admin, 'PATCH', path, { token, body: { audiencePatterns: ['https://*'] }, headers }),
-    await call(admin, 'PUT', '/revocations/a', { token, body: EXAMPLES.RevocationBody }),
-    await call(admin, 'PATCH', '/revocations/a', { token, body: {}, headers }),
-    await call(admin, 'DELETE', '/revocations/a', { token }),
-    await call(admin, 'GET', '/tombstones', { token }),
-    await call(admin, 'POST', '/tombstones:release', { token, body: EXAMPLES.ReleaseBody }),
-    await call(admin, 'POST', '/explain', { token, body: EXPLAIN }),
-    await call(admin, 'GET', '/audit-events', { token }),
+    await call(admin, { method: 'PUT', path, token, body: system, headers: MATCH_ANY }),
+    await call(admin, { method: 'PATCH', path, token, body: { audiencePatterns: ['https://*'] }, headers }),
+    await call(admin, { method: 'PUT', path: '/revocations/a', token, body: EXAMPLES.RevocationBody }),
+    await call(admin, { method: 'PATCH', path: '/revocations/a', token, body: {}, headers }),
+    await call(admin, { method: 'DELETE', path: '/revocations/a', token }),
+    await call(admin, { method: 'GET', path: '/tombstones', token }),
+    await call(admin, { method: 'POST', path: '/tombstones:release', token, body: EXAMPLES.ReleaseBody }),
+    await call(admin, { method: 'POST', path: '/explain', token, body: EXPLAIN }),
+    await call(admin, { method: 'GET', path: '/audit-events', token }),
   ];
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 403));
 }
@@ -160,9 +161,10 @@ async function callWhatHasNoObjects(call: DocumentedCall): Promise<void> {
   await admin.delete('/identity-systems/old', { headers: MATCH_ANY });
   const release = { kind: 'IdentitySystem', name: 'old' };
   const key = { 'Idempotency-Key': 'k1' };
-  const post = (path: string, body: unknown, headers = {}) => call(admin, 'POST', path, { body, headers });
+  const post = (path: string, body: unknown, headers = {}) =>
+    call(admin, { method: 'POST', path, body, headers });
   for (const path of ['/whoami', '/openapi.json', '/clusters/prod/status', '/tombstones', '/audit-events']) {
-    expect((await call(admin, 'GET', path)).status).toBe(200);
+    expect((await call(admin, { method: 'GET', path })).status).toBe(200);
   }
   const statuses = [
     await post('/tombstones:release', release, key),
@@ -178,6 +180,6 @@ async function callWhatHasNoObjects(call: DocumentedCall): Promise<void> {
     ['/explain', EXPLAIN],
     ['/tombstones:release', release],
   ] as const) {
-    expect((await call(running, 'POST', path, { body, headers: key })).status).toBe(409);
+    expect((await call(running, { method: 'POST', path, body, headers: key })).status).toBe(409);
   }
 }

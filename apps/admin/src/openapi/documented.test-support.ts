@@ -5,10 +5,16 @@ import { OPERATIONS } from './create-document.ts';
 import { COMMON_PROBLEMS, type Operation } from './operation.ts';
 import { VIEWS } from './schemas.ts';
 
+export interface DocumentedRequest extends Call {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Calls the admin app, and holds every answer to what the document says of it. */
 export function createDocumentedCall() {
   const seen = new Set<string>();
-  async function call(admin: TestAdmin, method: string, path: string, options?: Call): Promise<Answer> {
+  async function call(admin: TestAdmin, request: DocumentedRequest): Promise<Answer> {
+    const { method, path, ...options } = request;
     const operation = operationOf(method, path);
     const answer = await admin.call(method, path, options);
     expectDocumented(operation, answer);

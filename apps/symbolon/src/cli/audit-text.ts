@@ -39,7 +39,10 @@ function whoOf(event: AuditEventView): string {
 function aboutOf(event: AuditEventView): string {
   switch (event.kind) {
     case 'exchange':
-      return event.credential?.subject ?? [event.identitySystem, event.target].filter((part) => part !== null).join('/');
+      return (
+        event.credential?.subject ??
+        [event.identitySystem, event.target].filter((part) => part !== null).join('/')
+      );
     case 'change': {
       const { kind, identitySystem, name } = event.object;
       return `${kind} ${identitySystem === null ? '' : `${identitySystem}/`}${name}`;

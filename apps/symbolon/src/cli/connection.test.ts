@@ -40,49 +40,90 @@ describe('where the admin API is', () => {
   test('options win over the environment, and the environment over the context in use', async () => {
     const env = { SYMBOLON_SERVER: 'https://environment.example', SYMBOLON_TOKEN_FILE: 'environment.token' };
     const cli = createWatchedCli(env);
-    await cli.run('context', 'set', 'prod', '--server', 'https://context.example', '--token-file', 'context.token');
+    await cli.run(
+      'context',
+      'set',
+      'prod',
+      '--server',
+      'https://context.example',
+      '--token-file',
+      'context.token',
+    );
     await cli.run('context', 'use', 'prod');
     expect(await cli.whoami()).toEqual(['https://environment.example', 'Bearer environment-token']);
     expect(await cli.whoami('--server', 'https://option.example', '--token-file', 'option.token')).toEqual([
       'https://option.example',
       'Bearer option-token',
     ]);
-    expect(await cli.whoami('--context', 'prod')).toEqual(['https://context.example', 'Bearer context-token']);
+    expect(await cli.whoami('--context', 'prod')).toEqual([
+      'https://context.example',
+      'Bearer context-token',
+    ]);
   });
 
   test('the token of a context goes to no other server, and no token of the environment to a named context', async () => {
     const cli = createWatchedCli({ SYMBOLON_TOKEN_FILE: 'environment.token' });
-    await cli.run('context', 'set', 'prod', '--server', 'https://context.example', '--token-file', 'context.token');
+    await cli.run(
+      'context',
+      'set',
+      'prod',
+      '--server',
+      'https://context.example',
+      '--token-file',
+      'context.token',
+    );
     await cli.run('context', 'use', 'prod');
-    expect(await cli.whoami('--context', 'prod')).toEqual(['https://context.example', 'Bearer context-token']);
+    expect(await cli.whoami('--context', 'prod')).toEqual([
+      'https://context.example',
+      'Bearer context-token',
+    ]);
     const plain = createWatchedCli();
-    await plain.run('context', 'set', 'prod', '--server', 'https://context.example', '--token-file', 'context.token');
+    await plain.run(
+      'context',
+      'set',
+      'prod',
+      '--server',
+      'https://context.example',
+      '--token-file',
+      'context.token',
+    );
     await plain.run('context', 'use', 'prod');
     expect(await plain.whoami('--server', 'https://other.example')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('no token is given for https://other.example'),
     });
-    expect(await plain.whoami('--server', 'https://other.example', '--context', 'prod')).toMatchObject({ exitCode: 2 });
+    expect(await plain.whoami('--server', 'https://other.example', '--context', 'prod')).toMatchObject({
+      exitCode: 2,
+    });
   });
 
   test('the token of this machine is assumed for no server elsewhere', async () => {
-    expect(await createWatchedCli().whoami('--server', 'https://other.example')).toMatchObject({ exitCode: 1 });
-    expect(await createWatchedCli({ SYMBOLON_SERVER: 'https://other.example' }).whoami()).toMatchObject({ exitCode: 1 });
+    expect(await createWatchedCli().whoami('--server', 'https://other.example')).toMatchObject({
+      exitCode: 1,
+    });
+    expect(await createWatchedCli({ SYMBOLON_SERVER: 'https://other.example' }).whoami()).toMatchObject({
+      exitCode: 1,
+    });
   });
 
-  test.each(['http://symbolon.example.com', 'http://10.0.0.1:8081', 'http://127.0.0.1.example.com', 'http://localhost.example'])(
-    'a token goes over plain http only to this machine, not to %s',
+  test.each([
+    'http://symbolon.example.com',
+    'http://10.0.0.1:8081',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example',
+  ])('a token goes over plain http only to this machine, not to %s', async (server) => {
+    const answer = await createWatchedCli().whoami('--server', server, '--token-file', 'option.token');
+    expect(answer).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('over plain http') });
+    const context = createWatchedCli();
+    expect(await context.run('context', 'set', 'a', '--server', server)).toMatchObject({ exitCode: 2 });
+  });
+
+  test.each(['http://127.0.0.1:1', 'http://[::1]:1', 'http://localhost:1', 'http://127.9.9.9:1'])(
+    '%s is this machine',
     async (server) => {
-      const answer = await createWatchedCli().whoami('--server', server, '--token-file', 'option.token');
-      expect(answer).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('over plain http') });
-      const context = createWatchedCli();
-      expect(await context.run('context', 'set', 'a', '--server', server)).toMatchObject({ exitCode: 2 });
+      expect(await createWatchedCli().whoami('--server', server)).toEqual([server, 'Bearer local-token']);
     },
   );
-
-  test.each(['http://127.0.0.1:1', 'http://[::1]:1', 'http://localhost:1', 'http://127.9.9.9:1'])('%s is this machine', async (server) => {
-    expect(await createWatchedCli().whoami('--server', server)).toEqual([server, 'Bearer local-token']);
-  });
 
   test.each(['ftp://a', 'a', 'https://user:hunter2@a', 'https://a?x=1', 'https://a#x'])(
     'refuses the server %s without repeating it',
@@ -145,7 +186,9 @@ describe('the file of contexts', () => {
     await cli.run('context', 'set', 'a', '--server', 'https://a.example', '--token-file', 'context.token');
     await cli.run('context', 'set', 'b', '--server', 'https://b.example');
     await cli.run('context', 'use', 'a');
-    expect((await cli.run('context', 'list')).stdout).toMatch(/^CURRENT +NAME +SERVER +TOKEN FILE\n\* +a +https:\/\/a/);
+    expect((await cli.run('context', 'list')).stdout).toMatch(
+      /^CURRENT +NAME +SERVER +TOKEN FILE\n\* +a +https:\/\/a/,
+    );
     expect(await cli.whoami()).toEqual(['https://a.example', 'Bearer context-token']);
     await cli.run('context', 'delete', 'a');
     expect(JSON.parse((await cli.run('context', 'list', '-o', 'json')).stdout)).toEqual([

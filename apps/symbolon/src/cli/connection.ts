@@ -71,7 +71,11 @@ function findContext(name: string, cli: Cli): Context {
   const { contexts } = readContexts(cli);
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (context !== undefined) return context;
-  throw wrongUsage(`there is no context ${name}`, ...nearestName(name, Object.keys(contexts)), '"symbolon context list" shows those that are.');
+  throw wrongUsage(
+    `there is no context ${name}`,
+    ...nearestName(name, Object.keys(contexts)),
+    '"symbolon context list" shows those that are.',
+  );
 }
 
 /** Where a broker on this machine puts the token that it makes for its first owner. */

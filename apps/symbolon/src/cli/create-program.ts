@@ -45,5 +45,7 @@ function pathOf(command: Command): string {
 
 function exitCodesText(): string {
   const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
-  return ['Exit codes:', ...names.map((name) => `  ${EXIT_CODES[name]}  ${EXIT_CODE_MEANINGS[name]}`)].join('\n');
+  return ['Exit codes:', ...names.map((name) => `  ${EXIT_CODES[name]}  ${EXIT_CODE_MEANINGS[name]}`)].join(
+    '\n',
+  );
 }

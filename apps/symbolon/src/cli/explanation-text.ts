@@ -8,14 +8,18 @@ import { printable } from './printable.ts';
 type Explanation = z.output<typeof explanationView>;
 type Screen = Pick<CliOutput, 'hasColors'>;
 
-const STEP_MARKS: { readonly [O in Explanation['steps'][number]['outcome']]: readonly [mark: string, color: Paint] } = {
+const STEP_MARKS: {
+  readonly [O in Explanation['steps'][number]['outcome']]: readonly [mark: string, color: Paint];
+} = {
   passed: ['✓', 'green'],
   failed: ['✗', 'red'],
   not_reached: ['·', 'dim'],
   not_evaluated: ['–', 'dim'],
 };
 
-const RULE_MARKS: { readonly [O in Explanation['rules'][number]['outcome']]: readonly [mark: string, color: Paint] } = {
+const RULE_MARKS: {
+  readonly [O in Explanation['rules'][number]['outcome']]: readonly [mark: string, color: Paint];
+} = {
   selected: ['✓', 'green'],
   outranked: ['–', 'yellow'],
   not_matched: ['·', 'dim'],
@@ -27,8 +31,16 @@ export function explanationText(explanation: Explanation, screen: Screen): strin
   const sections = [
     verdictLines(explanation, screen),
     whyLines(explanation),
-    section('Did you mean', explanation.nearMisses.map(({ detail }) => printable(detail)), screen),
-    section('Steps', explanation.steps.map((step) => stepLine(step, screen)), screen),
+    section(
+      'Did you mean',
+      explanation.nearMisses.map(({ detail }) => printable(detail)),
+      screen,
+    ),
+    section(
+      'Steps',
+      explanation.steps.map((step) => stepLine(step, screen)),
+      screen,
+    ),
     section('Rules', ruleLines(explanation, screen), screen),
     section('It would be given', credentialLines(explanation), screen),
     section('Once the workload is removed', lockOutLines(explanation), screen),
@@ -43,7 +55,10 @@ function section(head: string, lines: readonly string[], screen: Screen): readon
   return lines.length === 0 ? [] : [paint(screen, 'bold', head), ...lines.map((line) => `  ${line}`)];
 }
 
-function verdictLines({ decision, reason, workload, identitySystem, target }: Explanation, screen: Screen): readonly string[] {
+function verdictLines(
+  { decision, reason, workload, identitySystem, target }: Explanation,
+  screen: Screen,
+): readonly string[] {
   const verdict =
     decision === 'issue'
       ? paint(screen, 'green', 'ISSUED')

@@ -62,7 +62,10 @@ export function collectionOf(kind: Kind, system: string | undefined): string {
 /** What is named on a command line: an owned object needs its owner. */
 export function keyOf(kind: Kind, name: string, system: string | undefined): ObjectKey {
   if (isOwned(kind) && system === undefined) {
-    throw wrongUsage(`${KIND_WORDS[kind].words[0]} ${name} belongs to an identity system`, 'Name it: --system NAME.');
+    throw wrongUsage(
+      `${KIND_WORDS[kind].words[0]} ${name} belongs to an identity system`,
+      'Name it: --system NAME.',
+    );
   }
   return { kind, name, identitySystem: isOwned(kind) ? (system ?? null) : null };
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MANIFESTS } from './test-deployment.test-support.ts';
 import { HttpError, type SendHttp } from './send-http.ts';
+import { MANIFESTS } from './test-deployment.test-support.ts';
 import { createTestCli, sendTo } from './test-support.ts';
 
 const ADMIN_TOKEN = 'opaque-admin-token-0123456789abcdef0123456789abcdef';
@@ -33,7 +33,14 @@ const SECRETS = `${ADMIN_TOKEN} ${SUBJECT_TOKEN}`;
 const PROBLEM = { 'Content-Type': 'application/problem+json' };
 
 function problem(status: number, more: object = {}) {
-  const body = { type: 'urn:symbolon:problem:invalid_body', title: SECRETS, status, detail: SECRETS, requestId: SECRETS, ...more };
+  const body = {
+    type: 'urn:symbolon:problem:invalid_body',
+    title: SECRETS,
+    status,
+    detail: SECRETS,
+    requestId: SECRETS,
+    ...more,
+  };
   return sendTo(() => new Response(JSON.stringify(body), { status, headers: PROBLEM }));
 }
 
@@ -41,11 +48,38 @@ function problem(status: number, more: object = {}) {
 const SERVERS: readonly (readonly [string, SendHttp])[] = [
   ...[400, 401, 403, 404, 409, 412, 428, 500, 503].map((status) => [`${status}`, problem(status)] as const),
   ['errors', problem(400, { errors: [{ pointer: `/${SECRETS}`, detail: SECRETS }] })],
-  ['an echo', sendTo(async (request) => Response.json({ ...Object.fromEntries(request.headers), items: [{ name: SECRETS }], nextCursor: null, body: await request.text() }))],
+  [
+    'an echo',
+    sendTo(async (request) =>
+      Response.json({
+        ...Object.fromEntries(request.headers),
+        items: [{ name: SECRETS }],
+        nextCursor: null,
+        body: await request.text(),
+      }),
+    ),
+  ],
   ['a page', sendTo(() => new Response(`<html>${SECRETS}`, { status: 200 }))],
-  ['a redirect', sendTo(() => new Response(null, { status: 302, headers: { Location: `https://evil.example/${ADMIN_TOKEN}` } }))],
-  ['no JSON', sendTo(() => new Response(`{"a": "${SECRETS}`, { headers: { 'Content-Type': 'application/json' } }))],
-  ...['ECONNREFUSED', 'ENOTFOUND', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'EPROTO', 'TIMED_OUT', 'TOO_LARGE', 'ECONNRESET'].map(
+  [
+    'a redirect',
+    sendTo(
+      () => new Response(null, { status: 302, headers: { Location: `https://evil.example/${ADMIN_TOKEN}` } }),
+    ),
+  ],
+  [
+    'no JSON',
+    sendTo(() => new Response(`{"a": "${SECRETS}`, { headers: { 'Content-Type': 'application/json' } })),
+  ],
+  ...[
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'CERT_HAS_EXPIRED',
+    'EPROTO',
+    'TIMED_OUT',
+    'TOO_LARGE',
+    'ECONNRESET',
+  ].map(
     (code) =>
       [
         code,
@@ -62,21 +96,26 @@ const SERVERS: readonly (readonly [string, SendHttp])[] = [
   ],
 ];
 
-test.each(SERVERS)('A50: no command shows a token, a stack or a path of the source where there is %s', async (_, sendHttp) => {
-  const { folder, run } = createTestCli({ sendHttp });
-  mkdirSync(join(folder, 'symbolon-data'));
-  writeFileSync(join(folder, 'symbolon-data', 'admin-token'), ADMIN_TOKEN);
-  writeFileSync(join(folder, 'subject.token'), SUBJECT_TOKEN);
-  writeFileSync(
-    join(folder, 'all.yaml'),
-    MANIFESTS.replace(':6443"', `:6443", credential: {kind: token, token: ${CLUSTER_TOKEN}}`),
-  );
-  for (const command of COMMANDS) {
-    const { stdout, stderr } = await run(...command);
-    const shown = stdout + stderr;
-    expect(shown, command.join(' ')).not.toMatch(/opaque-admin|eyJ|cluster-reviewer-token|\.ts\b|node:internal|\n\s+at /);
-  }
-});
+test.each(SERVERS)(
+  'A50: no command shows a token, a stack or a path of the source where there is %s',
+  async (_, sendHttp) => {
+    const { folder, run } = createTestCli({ sendHttp });
+    mkdirSync(join(folder, 'symbolon-data'));
+    writeFileSync(join(folder, 'symbolon-data', 'admin-token'), ADMIN_TOKEN);
+    writeFileSync(join(folder, 'subject.token'), SUBJECT_TOKEN);
+    writeFileSync(
+      join(folder, 'all.yaml'),
+      MANIFESTS.replace(':6443"', `:6443", credential: {kind: token, token: ${CLUSTER_TOKEN}}`),
+    );
+    for (const command of COMMANDS) {
+      const { stdout, stderr } = await run(...command);
+      const shown = stdout + stderr;
+      expect(shown, command.join(' ')).not.toMatch(
+        /opaque-admin|eyJ|cluster-reviewer-token|\.ts\b|node:internal|\n\s+at /,
+      );
+    }
+  },
+);
 
 test('A50: a token in a file that cannot be read as YAML, or in a wrong field of one, is not repeated', async () => {
   const { folder, run } = createTestCli();

@@ -16,16 +16,19 @@ function allCommands(command: Command, path: readonly string[] = []): readonly (
 }
 
 describe('help', () => {
-  test.each(allCommands(PROGRAM).map((path) => [path]))('of %j shows what it does, its options and an example', async (path) => {
-    const { exitCode, stdout, stderr } = await createTestCli().run(...path, '--help');
-    expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(new RegExp(`^Usage: symbolon ${path.join(' ')}`));
-    // A command that only leads to others shows those.
-    expect(stdout).toMatch(/\n(?:Examples?|Commands):\n {2}\S/);
-    expect(stdout).toContain('--help');
-    const [, description = ''] = stdout.split('\n\n');
-    expect(description).toMatch(/\S/);
-  });
+  test.each(allCommands(PROGRAM).map((path) => [path]))(
+    'of %j shows what it does, its options and an example',
+    async (path) => {
+      const { exitCode, stdout, stderr } = await createTestCli().run(...path, '--help');
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(new RegExp(`^Usage: symbolon ${path.join(' ')}`));
+      // A command that only leads to others shows those.
+      expect(stdout).toMatch(/\n(?:Examples?|Commands):\n {2}\S/);
+      expect(stdout).toContain('--help');
+      const [, description = ''] = stdout.split('\n\n');
+      expect(description).toMatch(/\S/);
+    },
+  );
 
   test('shows every command in its group, and what every exit code means', async () => {
     const { stdout } = await createTestCli().run('--help');
@@ -76,7 +79,9 @@ describe('an error says what is wrong and what to do', () => {
   test('where there is no token file: where it was looked for', async () => {
     const { exitCode, stderr } = await createTestCli().run('whoami');
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/the token file \S+symbolon-data\/admin-token cannot be read \(ENOENT\)\n {2}Your token is read from/);
+    expect(stderr).toMatch(
+      /the token file \S+symbolon-data\/admin-token cannot be read \(ENOENT\)\n {2}Your token is read from/,
+    );
   });
 
   test('where the token is not accepted: which file it came from', async () => {
@@ -99,7 +104,10 @@ describe('an error says what is wrong and what to do', () => {
   test('where something else answers: that it is not the admin API', async () => {
     for (const answer of [new Response('hello'), new Response('{}', { status: 404 }), Response.json([])]) {
       const ran = await whoami({ intercept: () => answer.clone() });
-      expect(ran).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('does not answer as the admin API does') });
+      expect(ran).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('does not answer as the admin API does'),
+      });
     }
   });
 
@@ -107,14 +115,25 @@ describe('an error says what is wrong and what to do', () => {
     const { run, seen } = createTestDeployment({
       intercept: () => new Response(null, { status: 307, headers: { Location: 'https://evil.example/' } }),
     });
-    expect(await run('whoami')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is not followed') });
+    expect(await run('whoami')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('is not followed'),
+    });
     expect(seen).toHaveLength(1);
   });
 
   test('trouble of the broker exits with 3 and names the request', async () => {
-    const body = { type: 'urn:symbolon:problem:unavailable', title: 'The broker cannot answer now', status: 503, requestId: 'r-9' };
+    const body = {
+      type: 'urn:symbolon:problem:unavailable',
+      title: 'The broker cannot answer now',
+      status: 503,
+      requestId: 'r-9',
+    };
     const intercept = () =>
-      new Response(JSON.stringify(body), { status: 503, headers: { 'Content-Type': 'application/problem+json' } });
+      new Response(JSON.stringify(body), {
+        status: 503,
+        headers: { 'Content-Type': 'application/problem+json' },
+      });
     const { exitCode, stderr } = await whoami({ intercept });
     expect(exitCode).toBe(3);
     expect(stderr).toContain('error: The broker cannot answer now (503 unavailable)\n');
@@ -124,8 +143,14 @@ describe('an error says what is wrong and what to do', () => {
   test('what is not allowed names who one is', async () => {
     const body = { type: 'urn:symbolon:problem:forbidden', title: 'No', status: 403, requestId: 'r' };
     const intercept = () =>
-      new Response(JSON.stringify(body), { status: 403, headers: { 'Content-Type': 'application/problem+json' } });
-    expect(await whoami({ intercept })).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('"symbolon whoami"') });
+      new Response(JSON.stringify(body), {
+        status: 403,
+        headers: { 'Content-Type': 'application/problem+json' },
+      });
+    expect(await whoami({ intercept })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('"symbolon whoami"'),
+    });
   });
 });
 
@@ -151,7 +176,9 @@ test.each([
 
 test('an answer that is sent as an echo of the headers shows no token', async () => {
   const { run } = createTestDeployment({
-    sendHttp: sendTo((request) => Response.json({ id: request.headers.get('authorization'), isGlobalOwner: true })),
+    sendHttp: sendTo((request) =>
+      Response.json({ id: request.headers.get('authorization'), isGlobalOwner: true }),
+    ),
   });
   expect((await run('whoami', '-o', 'json')).stdout).toContain('"id": "Bearer (token)"');
 });

@@ -37,6 +37,10 @@ function tokenAsArgument(): CliFailure {
 
 function failureText({ message, hints }: CliFailure, { stderr }: Cli): string {
   const [first = '', ...rest] = message.split('\n').map(printable);
-  const lines = [`${paint(stderr, 'red', 'error:')} ${first}`, ...rest, ...hints.map((hint) => `  ${printable(hint)}`)];
+  const lines = [
+    `${paint(stderr, 'red', 'error:')} ${first}`,
+    ...rest,
+    ...hints.map((hint) => `  ${printable(hint)}`),
+  ];
   return `${lines.join('\n')}\n`;
 }

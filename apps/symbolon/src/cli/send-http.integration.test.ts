@@ -52,7 +52,9 @@ test('a server of the CA that was named is believed, and no other', async () => 
 
 test('a redirect is an answer: nothing, least of all a token, is sent to where it points', async () => {
   const seen: (string | undefined)[] = [];
-  const elsewhere = await listen(createHttpServer((_, response) => response.end(String(seen.push('elsewhere')))));
+  const elsewhere = await listen(
+    createHttpServer((_, response) => response.end(String(seen.push('elsewhere')))),
+  );
   const url = await listen(
     createHttpServer((incoming, response) => {
       seen.push(incoming.headers.authorization);
@@ -81,7 +83,9 @@ test('nobody waits for ever: not for a connection that is refused, an answer tha
   const endless = await listen(
     createHttpServer((_, response) => {
       const more = Buffer.alloc(8 * 1024 * 1024);
-      const write = () => void response.write(more, () => write());
+      const write = (error?: Error | null) => {
+        if (!error) response.write(more, write);
+      };
       write();
     }),
   );

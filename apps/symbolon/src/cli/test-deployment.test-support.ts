@@ -13,7 +13,10 @@ export type Intercept = (request: Request) => Response | Promise<Response | null
 
 /** A command line beside an admin API of its own, on stores in memory. */
 export function createTestDeployment(
-  options: Partial<TestCliOptions> & { readonly deps?: Partial<AdminDeps>; readonly intercept?: Intercept } = {},
+  options: Partial<TestCliOptions> & {
+    readonly deps?: Partial<AdminDeps>;
+    readonly intercept?: Intercept;
+  } = {},
 ) {
   const { deps, intercept, ...cliOptions } = options;
   const stores = createMemoryStores();

@@ -21,7 +21,9 @@ const MEMBERS = {
   podUid: ['--pod-uid <uid>', 'its uid'],
   node: ['--node <name>', 'the node that the pod is on'],
   nodeUid: ['--node-uid <uid>', 'its uid'],
-} as const satisfies { readonly [M in keyof WorkloadOptions]-?: readonly [flags: string, description: string] };
+} as const satisfies {
+  readonly [M in keyof WorkloadOptions]-?: readonly [flags: string, description: string];
+};
 
 export function addWorkloadOptions(command: Command): Command {
   for (const [flags, description] of Object.values(MEMBERS)) {

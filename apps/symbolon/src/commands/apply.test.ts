@@ -75,7 +75,10 @@ describe('a plan', () => {
     const deployment = createTestDeployment({ stdin: MANIFESTS });
     expect((await deployment.run('apply', '-f', '-')).stdout).toContain('(standard input:1)');
     mkdirSync(join(deployment.folder, 'folder', 'within'), { recursive: true });
-    deployment.write('folder/b.json', '{"kind":"IdentitySystem","name":"b","spec":{"identityDomain":"prod"}}');
+    deployment.write(
+      'folder/b.json',
+      '{"kind":"IdentitySystem","name":"b","spec":{"identityDomain":"prod"}}',
+    );
     deployment.write('folder/notes.txt', 'not: [yaml');
     writeFileSync(join(deployment.folder, 'folder', 'within', 'c.yaml'), 'not: [yaml');
     const { stdout, exitCode } = await deployment.run('apply', '-f', 'folder');
@@ -119,7 +122,9 @@ lables: {a: b}
   });
 
   test('of one object in two places neither wins', async () => {
-    const stderr = await refusal(`${MANIFESTS}---\n${MANIFESTS.slice(MANIFESTS.indexOf('kind: IdentitySystem'))}`);
+    const stderr = await refusal(
+      `${MANIFESTS}---\n${MANIFESTS.slice(MANIFESTS.indexOf('kind: IdentitySystem'))}`,
+    );
     expect(stderr).toMatch(/a\.yaml:\d+: IdentitySystem myidsystem is already in a\.yaml:18/);
   });
 
@@ -128,15 +133,23 @@ lables: {a: b}
     ['a tab', 'kind: Cluster\nspec:\n\tmode: a\n', 'a.yaml:3: a tab cannot indent'],
     ['a tag', 'kind: !!js/function x\n', 'a.yaml:1: a tag that is not known'],
     ['no object', 'hello\n', 'a.yaml:1: must be an object with kind, name and spec'],
-    ['labels in the spec', 'kind: Target\nname: a\nidentitySystem: b\nspec:\n  audiences: [a]\n  labels: {}\n', 'a.yaml:6: labels stand beside spec'],
-    ['an owner that a cluster does not have', 'kind: Cluster\nname: a\nidentitySystem: b\nspec: {}\n', 'a.yaml:3: a Cluster belongs to no identity system'],
+    [
+      'labels in the spec',
+      'kind: Target\nname: a\nidentitySystem: b\nspec:\n  audiences: [a]\n  labels: {}\n',
+      'a.yaml:6: labels stand beside spec',
+    ],
+    [
+      'an owner that a cluster does not have',
+      'kind: Cluster\nname: a\nidentitySystem: b\nspec: {}\n',
+      'a.yaml:3: a Cluster belongs to no identity system',
+    ],
   ])('%s is refused with its line', async (_, text, expected) => {
     expect(await refusal(text)).toContain(expected);
   });
 
   test('a file of aliases that would grow without end is refused, and no value of a broken file is repeated', async () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe'] .map((pair) => [...pair] as [string, string])) {
+    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe'].map((pair) => [...pair] as [string, string])) {
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]`);
     }
     expect(await refusal(bomb.join('\n'))).toContain('its aliases cannot be followed');
@@ -158,16 +171,23 @@ lables: {a: b}
 
   test('what belongs to a system that nobody makes is refused', async () => {
     const deployment = createTestDeployment();
-    deployment.write('a.json', JSON.stringify({ kind: 'Target', name: 'vault', identitySystem: 'gone', spec: TARGET }));
+    deployment.write(
+      'a.json',
+      JSON.stringify({ kind: 'Target', name: 'vault', identitySystem: 'gone', spec: TARGET }),
+    );
     const { stderr } = await deployment.run('apply', '-f', 'a.json');
     expect(stderr).toContain('a.json:1: Target gone/vault: there is no identity system gone');
   });
 
   test('a file that is not there, and a folder without files, are said so', async () => {
     const deployment = createTestDeployment();
-    expect((await deployment.run('apply', '-f', 'nowhere.yaml')).stderr).toContain('nowhere.yaml cannot be read (ENOENT)');
+    expect((await deployment.run('apply', '-f', 'nowhere.yaml')).stderr).toContain(
+      'nowhere.yaml cannot be read (ENOENT)',
+    );
     mkdirSync(join(deployment.folder, 'empty'));
-    expect((await deployment.run('apply', '-f', 'empty')).stderr).toContain('holds no .yaml, .yml or .json file');
+    expect((await deployment.run('apply', '-f', 'empty')).stderr).toContain(
+      'holds no .yaml, .yml or .json file',
+    );
   });
 });
 
@@ -178,18 +198,29 @@ describe('somebody else in between', () => {
         const { pathname, search } = new URL(request.url);
         const isWrite = request.method === 'PUT' && search === '';
         if (isWrite && pathname.endsWith('/targets/vault')) {
-          await deployment.call('PUT', '/identity-systems/myidsystem/targets/vault', { ...TARGET, maxTtlSeconds: 900 });
+          await deployment.call('PUT', '/identity-systems/myidsystem/targets/vault', {
+            ...TARGET,
+            maxTtlSeconds: 900,
+          });
         }
         return null;
       },
     });
     for (const path of ['/identity-systems/myidsystem']) await deployment.put(path, SYSTEM);
     await deployment.put('/identity-systems/myidsystem/targets/vault', TARGET);
-    deployment.write('a.yaml', MANIFESTS.replace('audiences: [https://vault.company.com]', 'audiences: [https://vault.company.com]\n  enabled: false'));
+    deployment.write(
+      'a.yaml',
+      MANIFESTS.replace(
+        'audiences: [https://vault.company.com]',
+        'audiences: [https://vault.company.com]\n  enabled: false',
+      ),
+    );
     const { exitCode, stdout, stderr } = await deployment.run('apply', '-f', 'a.yaml');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('created Cluster prod\n');
-    expect(stderr).toContain('Target myidsystem/vault was changed by somebody else since the plan was made (412)');
+    expect(stderr).toContain(
+      'Target myidsystem/vault was changed by somebody else since the plan was made (412)',
+    );
     expect(stderr).toContain('Done: Cluster prod, IdentitySystem myidsystem.');
     expect(stderr).toContain('Not done: Target myidsystem/vault, MappingRule myidsystem/web-tier.');
     const target = await (await deployment.call('GET', '/identity-systems/myidsystem/targets/vault')).json();
@@ -206,13 +237,17 @@ describe('somebody else in between', () => {
     });
     deployment.write('a.yaml', 'kind: IdentitySystem\nname: mine\nspec: {identityDomain: prod}\n');
     expect((await deployment.run('apply', '-f', 'a.yaml')).stderr).toContain('(412)');
-    expect(await (await deployment.call('GET', '/identity-systems/mine')).json()).toMatchObject({ displayName: 'theirs' });
+    expect(await (await deployment.call('GET', '/identity-systems/mine')).json()).toMatchObject({
+      displayName: 'theirs',
+    });
   });
 
   test('what is done is named as well where the broker goes away half-way', async () => {
     const deployment = createTestDeployment({
       intercept: (request) =>
-        request.method === 'PUT' && new URL(request.url).search === '' && request.url.includes('identity-systems')
+        request.method === 'PUT' &&
+        new URL(request.url).search === '' &&
+        request.url.includes('identity-systems')
           ? new Response('{}', { status: 503, headers: { 'Content-Type': 'application/problem+json' } })
           : null,
     });

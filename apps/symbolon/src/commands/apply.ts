@@ -73,7 +73,9 @@ async function makeChanges(changes: readonly PlannedChange[], client: AdminClien
   try {
     const { notDone, refusal } = await applyPlan(changes, client, (change) => {
       made.push(change);
-      cli.stdout.write(`${paint(cli.stdout, 'green', DONE[change.operation])} ${nameOf(change.manifest.key)}\n`);
+      cli.stdout.write(
+        `${paint(cli.stdout, 'green', DONE[change.operation])} ${nameOf(change.manifest.key)}\n`,
+      );
     });
     const [first] = notDone;
     if (first === undefined || refusal === null) return;
@@ -91,9 +93,14 @@ async function makeChanges(changes: readonly PlannedChange[], client: AdminClien
 const DONE = { create: 'created', change: 'changed', unchanged: 'unchanged' } as const;
 
 /** Whoever is stopped half-way must know on which side of it everything stands. */
-function withRest(failure: CliFailure, changes: readonly PlannedChange[], made: readonly PlannedChange[]): CliFailure {
+function withRest(
+  failure: CliFailure,
+  changes: readonly PlannedChange[],
+  made: readonly PlannedChange[],
+): CliFailure {
   const pending = changes.filter((change) => change.operation !== 'unchanged' && !made.includes(change));
-  const names = (some: readonly PlannedChange[]) => some.map(({ manifest }) => nameOf(manifest.key)).join(', ');
+  const names = (some: readonly PlannedChange[]) =>
+    some.map(({ manifest }) => nameOf(manifest.key)).join(', ');
   return new CliFailure(failure.exitCode, failure.message, [
     ...failure.hints,
     made.length === 0 ? 'Nothing was changed.' : `Done: ${names(made)}.`,

@@ -71,7 +71,9 @@ test('events are listed one a line, the newest first', async () => {
       '2027-01-15T06:00:00Z  rule_not_matched  prod/batch/api  myidsystem/vault\n' +
       '2027-01-15T07:30:00Z  issued            prod/web/api    myidsystem.web.api\n',
   );
-  const oldest = JSON.parse((await run('audit', 'list', '--oldest-first', '--limit', '1', '-o', 'json')).stdout);
+  const oldest = JSON.parse(
+    (await run('audit', 'list', '--oldest-first', '--limit', '1', '-o', 'json')).stdout,
+  );
   expect(oldest).toMatchObject([{ requestId: 'r-1', credential: { sha256: SHA256 } }]);
 });
 
@@ -83,10 +85,15 @@ test.each([
   [['--from', '2027-01-15T07:00:00Z', '--until', '2027-01-15T07:45:00Z'], ['r-1']],
   [['--request-id', 'r-2'], ['r-2']],
   [['--reason', 'rule_not_matched'], ['r-2']],
-  [['--cluster', 'prod', '--service-account', 'api'], ['r-2', 'r-1']],
+  [
+    ['--cluster', 'prod', '--service-account', 'api'],
+    ['r-2', 'r-1'],
+  ],
 ])('%j chooses %j', async (args, requestIds) => {
   const { run } = await deploymentWithEvents();
-  const events = JSON.parse((await run('audit', 'list', '-o', 'json', ...args)).stdout) as { requestId: string }[];
+  const events = JSON.parse((await run('audit', 'list', '-o', 'json', ...args)).stdout) as {
+    requestId: string;
+  }[];
   expect(events.map(({ requestId }) => requestId)).toEqual(requestIds);
 });
 
@@ -107,7 +114,10 @@ describe('a credential that was found', () => {
 
   test('is known by its jti and by that of its source, too', async () => {
     const { run } = await deploymentWithEvents();
-    for (const args of [['--jti', 'credential-1'], ['--source-jti', 'source-1']]) {
+    for (const args of [
+      ['--jti', 'credential-1'],
+      ['--source-jti', 'source-1'],
+    ]) {
       expect((await run('audit', 'find', ...args, '-o', 'json')).stdout).toContain('"requestId": "r-1"');
     }
   });
@@ -144,6 +154,10 @@ test('an event that cannot be read ends the command: a trail has no holes', asyn
 
 test('no events are said beside the output, and JSON is an empty array', async () => {
   const { run } = createTestDeployment();
-  expect(await run('audit', 'list')).toEqual({ exitCode: 0, stdout: '', stderr: 'There are no such events.\n' });
+  expect(await run('audit', 'list')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'There are no such events.\n',
+  });
   expect((await run('audit', 'list', '-o', 'json')).stdout).toBe('[]\n');
 });

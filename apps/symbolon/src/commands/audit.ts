@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { auditEventView, type AuditEventView } from '@symbolon/protocol';
+import { type AuditEventView, auditEventView } from '@symbolon/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { openAdminClient } from '../cli/admin-client.ts';
 import { auditTable } from '../cli/audit-text.ts';
@@ -58,7 +58,9 @@ Examples:
   symbolon audit list --from 2027-01-31T08:00:00Z --until 2027-01-31T09:00:00Z --limit 1000`;
 
 function createList(cli: Cli): Command {
-  const command = new Command('list').description('show events, the newest first; all that is given must hold');
+  const command = new Command('list').description(
+    'show events, the newest first; all that is given must hold',
+  );
   for (const [flags, description] of Object.values(FILTERS)) {
     command.addOption(new Option(flags, description).helpGroup('Which:'));
   }
@@ -79,7 +81,8 @@ function createList(cli: Cli): Command {
 }
 
 function readLimit(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
   return Number(text);
 }
 
@@ -140,11 +143,15 @@ async function find(options: FindOptions, cli: Cli): Promise<void> {
   const query = {
     credentialJti: jti,
     sourceJti,
-    credentialSha256: credential === undefined ? undefined : createHash('sha256').update(credential).digest('hex'),
+    credentialSha256:
+      credential === undefined ? undefined : createHash('sha256').update(credential).digest('hex'),
   };
   const events = await readEvents({ query, limit: FIND_LIMIT }, options, cli);
   if (events.length === 0) {
-    throw refused('the audit trail does not know it', 'Was it issued by this broker? "symbolon whoami" says which is asked.');
+    throw refused(
+      'the audit trail does not know it',
+      'Was it issued by this broker? "symbolon whoami" says which is asked.',
+    );
   }
   writeOutput(cli, options.output, events, () => auditTable(events));
 }
@@ -159,7 +166,8 @@ async function readEvents(
   const items = await listAll(client, { path: '/audit-events', query }, limit);
   return items.map((item) => {
     const event = auditEventView.safeParse(item);
-    if (!event.success) throw unavailable('an audit event cannot be read', 'Is the version of the broker newer than this?');
+    if (!event.success)
+      throw unavailable('an audit event cannot be read', 'Is the version of the broker newer than this?');
     return event.data;
   });
 }

@@ -48,7 +48,12 @@ function createList(cli: Cli): Command {
       writeOutput(cli, output, shown, () =>
         renderTable(
           ['current', 'name', 'server', 'token file'],
-          shown.map(({ name, server, tokenFile }) => [name === current ? '*' : ' ', name, server, tokenFile ?? '']),
+          shown.map(({ name, server, tokenFile }) => [
+            name === current ? '*' : ' ',
+            name,
+            server,
+            tokenFile ?? '',
+          ]),
         ),
       );
     });

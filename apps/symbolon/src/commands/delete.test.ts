@@ -11,7 +11,9 @@ test('deletes what is named, in the state in which it was seen', async () => {
     stdout: 'deleted Cluster eu1\n',
     stderr: '',
   });
-  expect(deletes(deployment.seen)).toMatchObject([{ headers: { 'If-Match': expect.stringMatching(/^".+"$/) } }]);
+  expect(deletes(deployment.seen)).toMatchObject([
+    { headers: { 'If-Match': expect.stringMatching(/^".+"$/) } },
+  ]);
 });
 
 test('A47: what somebody else changed in between is not deleted', async () => {
@@ -83,12 +85,18 @@ test('A63: a deleted name is a tombstone until it is released, and a retry relea
   const deployment = createTestDeployment();
   await deployment.put('/identity-systems/mine', SYSTEM);
   await deployment.run('delete', 'system', 'mine');
-  expect((await deployment.run('get', 'tombstones')).stdout).toMatch(/KIND .*\nIdentitySystem +mine +- +0s +bootstrap\n/);
-  expect((await deployment.run('get', 'tombstone', 'mine', '-o', 'json')).stdout).toContain('"deletedBy": "bootstrap"');
+  expect((await deployment.run('get', 'tombstones')).stdout).toMatch(
+    /KIND .*\nIdentitySystem +mine +- +0s +bootstrap\n/,
+  );
+  expect((await deployment.run('get', 'tombstone', 'mine', '-o', 'json')).stdout).toContain(
+    '"deletedBy": "bootstrap"',
+  );
   deployment.write('mine.yaml', 'kind: IdentitySystem\nname: mine\nspec: {identityDomain: prod}\n');
   expect((await deployment.run('apply', '-f', 'mine.yaml')).exitCode).toBe(1);
   expect((await deployment.run('release', 'system', 'mine')).stdout).toBe('released IdentitySystem mine\n');
-  expect(deployment.seen.at(-1)?.headers).toMatchObject({ 'Idempotency-Key': expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  expect(deployment.seen.at(-1)?.headers).toMatchObject({
+    'Idempotency-Key': expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
   expect((await deployment.run('apply', '-f', 'mine.yaml')).exitCode).toBe(0);
 });
 

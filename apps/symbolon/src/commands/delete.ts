@@ -52,7 +52,8 @@ interface Named {
 }
 
 async function deleteObjects(named: Named, options: DeleteOptions, cli: Cli): Promise<void> {
-  const keys = options.file === undefined ? [readKey(named, options)] : await readKeys(named, options.file, cli);
+  const keys =
+    options.file === undefined ? [readKey(named, options)] : await readKeys(named, options.file, cli);
   const client = await openAdminClient(options, cli);
   const found: { readonly key: ObjectKey; readonly etag: string }[] = [];
   for (const key of keys) {
@@ -71,7 +72,10 @@ async function deleteObjects(named: Named, options: DeleteOptions, cli: Cli): Pr
     if (answer.kind === 'refused') {
       const failure =
         answer.status === 412
-          ? refused(`${nameOf(key)} was changed by somebody else in between (412)`, 'Look at it, and run this again.')
+          ? refused(
+              `${nameOf(key)} was changed by somebody else in between (412)`,
+              'Look at it, and run this again.',
+            )
           : problemFailure(answer.problem, nameOf(key));
       throw refused(failure.message, ...failure.hints, `Not deleted: ${names.slice(index).join(', ')}.`);
     }

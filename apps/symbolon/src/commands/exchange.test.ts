@@ -230,7 +230,8 @@ test.each([
   [['--audience', 'a', '--watch', '--out', 'out', '--token-file', '-'], 'standard input'],
   [['--audience', 'a', '--requested-token-type', 'saml'], 'access_token, id_token or jwt'],
 ])('%j is wrong usage: %s', async (args, words) => {
-  const { run, sent } = workload();
+  // Aborted, so that a watch that should not have begun ends.
+  const { run, sent } = workload({}, { stopSignal: () => AbortSignal.abort() });
   const { exitCode, stderr } = await run('exchange', ...args);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)]);
   expect(sent).toEqual([]);

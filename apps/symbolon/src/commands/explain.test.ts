@@ -101,14 +101,18 @@ test('an issue shows what would be given, and how long it outlives its workload'
   const { run } = deploymentThat(ISSUED);
   const { stdout } = await run('explain', ...WORKLOAD, ...AUDIENCE);
   expect(stdout).toMatch(/^ISSUED {2}prod\/web\/api → myidsystem\/vault\n/);
-  expect(stdout).toContain('  access_token for 600 s, whatever is left of its own token not counted; scopes: read\n  sub: myidsystem.web.api\n');
+  expect(stdout).toContain(
+    '  access_token for 600 s, whatever is left of its own token not counted; scopes: read\n  sub: myidsystem.web.api\n',
+  );
   expect(stdout).toContain('its last credential is dead within 4200 s');
 });
 
 test('--exit-code makes a refusal exit with 1, having said everything', async () => {
   const refusal = await deploymentThat(REFUSED).run('explain', ...WORKLOAD, ...AUDIENCE, '--exit-code');
   expect(refusal).toMatchObject({ exitCode: 1, stderr: '' });
-  expect((await deploymentThat(ISSUED).run('explain', ...WORKLOAD, ...AUDIENCE, '--exit-code')).exitCode).toBe(0);
+  expect(
+    (await deploymentThat(ISSUED).run('explain', ...WORKLOAD, ...AUDIENCE, '--exit-code')).exitCode,
+  ).toBe(0);
 });
 
 test('what is asked arrives as it was asked, drafts included', async () => {
@@ -117,7 +121,14 @@ test('what is asked arrives as it was asked, drafts included', async () => {
     'draft.yaml',
     'kind: MappingRule\nname: wide\nidentitySystem: myidsystem\nspec:\n  effect: allow\n  match: {clusters: ["*"], namespaces: ["*"], serviceAccounts: ["*"]}\n  targets: ["*"]\n',
   );
-  const more = ['--audience', 'https://two.company.com', '--scope', 'read write', '--requested-token-type', 'id_token'];
+  const more = [
+    '--audience',
+    'https://two.company.com',
+    '--scope',
+    'read write',
+    '--requested-token-type',
+    'id_token',
+  ];
   await run('explain', ...WORKLOAD, '--pod-uid', 'u1', ...AUDIENCE, ...more, '--draft', 'draft.yaml');
   expect(asked).toMatchObject([
     {
@@ -150,7 +161,9 @@ describe('a token', () => {
         expect(ran.exitCode).toBe(0);
         expect(ran.stdout + ran.stderr).not.toContain(TOKEN.slice(0, 20));
       }
-      expect(asked.map(({ subject }) => subject)).toEqual(Array(2).fill({ kind: 'subjectToken', subjectToken: TOKEN }));
+      expect(asked.map(({ subject }) => subject)).toEqual(
+        Array(2).fill({ kind: 'subjectToken', subjectToken: TOKEN }),
+      );
     }
   });
 
@@ -178,7 +191,10 @@ test.each([
   [['explain', ...WORKLOAD], "required option '--audience <audience>' not specified"],
   [['explain', ...AUDIENCE], 'name a workload'],
   [['explain', '--cluster', 'prod', ...AUDIENCE], 'name a workload'],
-  [['explain', ...WORKLOAD, ...AUDIENCE, '--requested-token-type', 'saml'], 'Allowed choices are access_token'],
+  [
+    ['explain', ...WORKLOAD, ...AUDIENCE, '--requested-token-type', 'saml'],
+    'Allowed choices are access_token',
+  ],
 ])('%j is wrong usage', async (args, hint) => {
   const ran = await deploymentThat(REFUSED).run(...args);
   expect([ran.exitCode, ran.stderr]).toEqual([2, expect.stringContaining(hint)]);

@@ -50,14 +50,21 @@ export function createExplainCommand(cli: Cli): Command {
     .requiredOption('--audience <audience>', 'what it asks for; repeatable', collect)
     .option('--scope <scopes>', 'scopes that it asks for, with spaces between them')
     .addOption(
-      new Option('--requested-token-type <type>', "the type that it asks for; default: the target's first").choices(
-        Object.keys(TOKEN_TYPES),
-      ),
+      new Option(
+        '--requested-token-type <type>',
+        "the type that it asks for; default: the target's first",
+      ).choices(Object.keys(TOKEN_TYPES)),
     )
-    .option('--draft <path>', 'file of rules, as for apply, judged as if they were applied; repeatable', collect)
+    .option(
+      '--draft <path>',
+      'file of rules, as for apply, judged as if they were applied; repeatable',
+      collect,
+    )
     .option('--exit-code', 'exit with 1 where the answer is a refusal')
     .addOption(
-      new Option('--subject-token-file <file>', "the workload's own token; - for standard input").helpGroup('Workload:'),
+      new Option('--subject-token-file <file>', "the workload's own token; - for standard input").helpGroup(
+        'Workload:',
+      ),
     )
     .addOption(outputOption());
   return addConnectionOptions(addWorkloadOptions(command))
@@ -83,17 +90,24 @@ async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
     },
   });
   const parsed = explanationView.safeParse(json);
-  if (!parsed.success) throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
+  if (!parsed.success)
+    throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
   warnOfOtherSystems(drafts, parsed.data.identitySystem, cli);
   writeOutput(cli, options.output, json, () => explanationText(parsed.data, cli.stdout));
-  if (options.exitCode === true && parsed.data.decision === 'refuse') throw new CliFailure(EXIT_CODES.refused, '');
+  if (options.exitCode === true && parsed.data.decision === 'refuse')
+    throw new CliFailure(EXIT_CODES.refused, '');
 }
 
-async function readSubject(options: ExplainOptions, cli: Cli): Promise<{ readonly [member: string]: JsonValue }> {
+async function readSubject(
+  options: ExplainOptions,
+  cli: Cli,
+): Promise<{ readonly [member: string]: JsonValue }> {
   const workload = readWorkload(options);
   const { subjectTokenFile } = options;
   if (subjectTokenFile !== undefined && workload !== null) {
-    throw wrongUsage('a token says itself which workload it is of: give --subject-token-file or the workload');
+    throw wrongUsage(
+      'a token says itself which workload it is of: give --subject-token-file or the workload',
+    );
   }
   if (subjectTokenFile !== undefined) {
     return { subjectToken: await readToken(cli, subjectTokenFile, 'the subject token file') };
@@ -119,6 +133,8 @@ async function readDrafts(paths: readonly string[], cli: Cli): Promise<readonly 
 function warnOfOtherSystems(drafts: readonly Manifest[], system: string | null, { stderr }: Cli): void {
   for (const { key } of drafts) {
     if (system === null || key.identitySystem === system) continue;
-    stderr.write(`warning: draft ${key.name} is of ${key.identitySystem}, and was judged as a rule of ${printable(system)}\n`);
+    stderr.write(
+      `warning: draft ${key.name} is of ${key.identitySystem}, and was judged as a rule of ${printable(system)}\n`,
+    );
   }
 }

@@ -41,7 +41,9 @@ test('every table fits a terminal of 80 columns, however long what is in it', as
   const deployment = createTestDeployment();
   await deployment.put('/clusters/prod', { ...CLUSTER, issuers: [`https://${'a'.repeat(200)}.company.com`] });
   await deployment.put('/identity-systems/alpha', SYSTEM);
-  await deployment.put('/identity-systems/alpha/targets/vault', { audiences: [`https://${'b'.repeat(200)}.com`] });
+  await deployment.put('/identity-systems/alpha/targets/vault', {
+    audiences: [`https://${'b'.repeat(200)}.com`],
+  });
   for (const kind of ['clusters', 'systems', 'targets']) {
     const { stdout } = await deployment.run('get', kind);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -61,11 +63,15 @@ test('labels choose, and so many are shown as were asked for, over as many pages
     },
   });
   expect(JSON.parse((await paged.run('get', 'systems', '-o', 'json')).stdout)).toHaveLength(10);
-  expect(JSON.parse((await paged.run('get', 'systems', '-o', 'json', '--limit', '4')).stdout)).toHaveLength(4);
+  expect(JSON.parse((await paged.run('get', 'systems', '-o', 'json', '--limit', '4')).stdout)).toHaveLength(
+    4,
+  );
 });
 
 test('a list that never ends is not read for ever', async () => {
-  const { run } = createTestDeployment({ intercept: () => Response.json({ items: [], nextCursor: 'again' }) });
+  const { run } = createTestDeployment({
+    intercept: () => Response.json({ items: [], nextCursor: 'again' }),
+  });
   expect(await run('get', 'systems')).toMatchObject({ exitCode: 3 });
 });
 
@@ -111,7 +117,9 @@ describe('a wrong question is answered with what would be right', () => {
 
 test('what a server sends cannot move the cursor of a terminal or turn its text', async () => {
   const hostile = { name: 'a\u001b[2J\u009b1m\u202eb', subject: 'x\ny', identityDomain: 'd' };
-  const { run } = createTestDeployment({ intercept: () => Response.json({ items: [hostile], nextCursor: null }) });
+  const { run } = createTestDeployment({
+    intercept: () => Response.json({ items: [hostile], nextCursor: null }),
+  });
   for (const format of ['table', 'json', 'yaml']) {
     const { stdout } = await run('get', 'systems', '-o', format);
     expect(stdout).toContain('a');
@@ -121,5 +129,7 @@ test('what a server sends cannot move the cursor of a terminal or turn its text'
 
 test('whoami names the broker that is spoken to', async () => {
   const { run } = createTestDeployment();
-  expect((await run('whoami')).stdout).toMatch(/^PRINCIPAL +GLOBAL OWNER.*\nbootstrap +yes +http:\/\/127\.0\.0\.1:8081 +-\n$/);
+  expect((await run('whoami')).stdout).toMatch(
+    /^PRINCIPAL +GLOBAL OWNER.*\nbootstrap +yes +http:\/\/127\.0\.0\.1:8081 +-\n$/,
+  );
 });

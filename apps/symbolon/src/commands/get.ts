@@ -4,6 +4,7 @@ import { type AdminClient, openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
 import { refused, wrongUsage } from '../cli/cli-failure.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
+import type { JsonRecord } from '../cli/json-body.ts';
 import {
   collectionOf,
   isOwned,
@@ -14,7 +15,6 @@ import {
   noSuchObject,
   readKind,
 } from '../cli/kinds.ts';
-import type { JsonRecord } from '../cli/json-body.ts';
 import { listAll } from '../cli/list-all.ts';
 import { objectTable } from '../cli/object-table.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
@@ -51,7 +51,9 @@ export function createGetCommand(cli: Cli): Command {
     .addOption(outputOption());
   return addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action((kind: string, name: string | undefined, options: GetOptions) => get({ kind, name }, options, cli));
+    .action((kind: string, name: string | undefined, options: GetOptions) =>
+      get({ kind, name }, options, cli),
+    );
 }
 
 async function get(
@@ -63,7 +65,10 @@ async function get(
   judgeOptions(kind, name, options);
   const client = await openAdminClient(options, cli);
   if (name !== undefined) {
-    const view = kind === 'Tombstone' ? await findTombstone(name, client) : await readObject(kind, name, { options, client });
+    const view =
+      kind === 'Tombstone'
+        ? await findTombstone(name, client)
+        : await readObject(kind, name, { options, client });
     return writeOutput(cli, options.output, shown(kind, view), () => objectTable(kind, [view], cli.now()));
   }
   const views = await list(kind, options, client);
@@ -73,7 +78,11 @@ async function get(
   writeOutput(cli, options.output, all, () => objectTable(kind, views, cli.now()));
 }
 
-function judgeOptions(kind: ListedKind, name: string | undefined, { system, labels, limit }: GetOptions): void {
+function judgeOptions(
+  kind: ListedKind,
+  name: string | undefined,
+  { system, labels, limit }: GetOptions,
+): void {
   const { plural } = KIND_WORDS[kind];
   if (system !== undefined && !isOwned(kind)) {
     throw wrongUsage(`${plural} belong to no identity system`, 'Leave --system out.');
@@ -110,7 +119,11 @@ async function findTombstone(name: string, client: AdminClient): Promise<JsonRec
 }
 
 /** Targets and rules without `--system` are those of every identity system, one after another. */
-async function list(kind: ListedKind, options: GetOptions, client: AdminClient): Promise<readonly JsonRecord[]> {
+async function list(
+  kind: ListedKind,
+  options: GetOptions,
+  client: AdminClient,
+): Promise<readonly JsonRecord[]> {
   const { limit, labels: labelSelector, system } = options;
   if (kind === 'Tombstone') return listAll(client, { path: '/tombstones' }, limit);
   const query = { labelSelector };

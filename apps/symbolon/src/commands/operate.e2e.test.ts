@@ -25,7 +25,10 @@ afterAll(async () => {
 });
 
 /** The program as a person runs it, in the folder in which the broker was started. */
-function symbolon(args: readonly string[], stdin = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+function symbolon(
+  args: readonly string[],
+  stdin = '',
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SYMBOLON_'));
   const env = { ...Object.fromEntries(inherited), SYMBOLON_SERVER: broker.admin, XDG_CONFIG_HOME: folder };
   return new Promise((resolve) => {
@@ -91,25 +94,46 @@ test('from nothing to a rule, a refusal, its explanation, the mended rule, a rev
   const dryRun = await symbolon(['apply', '-f', 'all.yaml', '--dry-run']);
   expect(dryRun).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was changed') });
   const applied = await symbolon(['apply', '-f', 'all.yaml']);
-  expect(applied, applied.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('created MappingRule') });
+  expect(applied, applied.stderr).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('created MappingRule'),
+  });
   expect(JSON.stringify([applied, broker.log()])).not.toContain(cluster.readerToken());
 
   const token = subjectToken();
   expect(await exchange(token)).toMatchObject({ status: 400 });
   writeFileSync(join(folder, 'token'), token);
   const why = await symbolon(['explain', '--subject-token-file', 'token', '--audience', AUDIENCE]);
-  expect(why, why.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^REFUSED {2}rule_not_matched/) });
+  expect(why, why.stderr).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^REFUSED {2}rule_not_matched/),
+  });
   expect(why.stdout).not.toContain(token.slice(0, 30));
 
   const mended = await symbolon(['apply', '-f', '-'], manifests('api'));
-  expect(mended, mended.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('changed MappingRule') });
+  expect(mended, mended.stderr).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('changed MappingRule'),
+  });
   const issued = await exchange(token);
   expect(issued.status).toBe(200);
   const credential = String(issued.body['access_token']);
   const found = await symbolon(['audit', 'find', '--credential-file', '-', '-o', 'json'], `${credential}\n`);
-  expect(JSON.parse(found.stdout)).toMatchObject([{ rule: 'web-tier', credential: { subject: 'myidsystem.web.api' } }]);
+  expect(JSON.parse(found.stdout)).toMatchObject([
+    { rule: 'web-tier', credential: { subject: 'myidsystem.web.api' } },
+  ]);
 
-  const revoked = await symbolon(['revoke', '--name', 'leak', '--cluster', 'prod', '--namespace', 'web', '--reason', 'leaked']);
+  const revoked = await symbolon([
+    'revoke',
+    '--name',
+    'leak',
+    '--cluster',
+    'prod',
+    '--namespace',
+    'web',
+    '--reason',
+    'leaked',
+  ]);
   expect(revoked, revoked.stderr).toMatchObject({ code: 0, stdout: 'revoked leak\n' });
   expect(await exchange(token)).toMatchObject({ status: 400 });
   expect(await symbolon(['revoke', 'undo', 'leak'])).toMatchObject({ code: 0 });

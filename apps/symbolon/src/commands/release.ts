@@ -50,7 +50,8 @@ async function release(
     const hints = nearestName(word, [...KINDS.keys()]);
     throw wrongUsage('only a cluster, a system or an audience leaves a tombstone', ...hints);
   }
-  if (!isAudience(name)) throw wrongUsage('that is no name, nor an audience: 1 to 255 visible ASCII characters');
+  if (!isAudience(name))
+    throw wrongUsage('that is no name, nor an audience: 1 to 255 visible ASCII characters');
   const client = await openAdminClient(options, cli);
   await confirm(cli, `Let ${kind} ${name} be used again, by anybody?`, options.yes === true);
   await client.demand({

@@ -22,7 +22,10 @@ describe('revokes', () => {
       ['--pod', 'p', '--pod-uid', 'u2', '--node', 'n', '--node-uid', 'u3'],
       { workload: { pod: 'p', podUid: 'u2', node: 'n', nodeUid: 'u3' } },
     ],
-    [['--cluster', 'prod', '--issued-before', '2027-01-01T00:00:00Z'], { issuedBefore: '2027-01-01T00:00:00Z' }],
+    [
+      ['--cluster', 'prod', '--issued-before', '2027-01-01T00:00:00Z'],
+      { issuedBefore: '2027-01-01T00:00:00Z' },
+    ],
     [['--cluster', 'prod', '--issued-before', 'now'], { issuedBefore: '2027-01-15T08:00:00Z' }],
     [['--cluster', 'prod', '--expires-in', '2h'], { expiresAt: '2027-01-15T10:00:00Z' }],
     [['--cluster', 'prod', '--expires-at', '2027-02-01T00:00:00Z'], { expiresAt: '2027-02-01T00:00:00Z' }],
@@ -34,7 +37,10 @@ describe('revokes', () => {
 
   test('under a name that is made where none is given, so that two entries never meet', async () => {
     const { run } = createTestDeployment();
-    const names = [await run('revoke', '--cluster', 'a', ...REASON), await run('revoke', '--cluster', 'b', ...REASON)];
+    const names = [
+      await run('revoke', '--cluster', 'a', ...REASON),
+      await run('revoke', '--cluster', 'b', ...REASON),
+    ];
     expect(new Set(names.map(({ stdout }) => stdout)).size).toBe(2);
     for (const { stdout } of names) expect(stdout).toMatch(/^revoked revoked-[0-9a-f-]{36}\n$/);
   });
@@ -43,17 +49,33 @@ describe('revokes', () => {
 test('A47: an entry that is there is not replaced by another of its name', async () => {
   const { run, call } = await made('--cluster', 'prod');
   const again = await run('revoke', '--name', 'it', '--cluster', 'other', ...REASON);
-  expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('there is a revocation it already (412)')]);
-  expect(await (await call('GET', '/revocations/it')).json()).toMatchObject({ workload: { cluster: 'prod' } });
+  expect([again.exitCode, again.stderr]).toEqual([
+    1,
+    expect.stringContaining('there is a revocation it already (412)'),
+  ]);
+  expect(await (await call('GET', '/revocations/it')).json()).toMatchObject({
+    workload: { cluster: 'prod' },
+  });
 });
 
 test('entries are listed, and undone in the state in which they were seen', async () => {
   const { run, seen } = await made('--cluster', 'prod', '--namespace', 'web');
-  expect((await run('revoke', 'list')).stdout).toMatch(/^NAME.*\nit +cluster=prod namespace=web +key leaked +-\n$/);
-  expect(JSON.parse((await run('revoke', 'list', '--output', 'json', '--server', 'http://127.0.0.1:8081')).stdout)).toHaveLength(1);
+  expect((await run('revoke', 'list')).stdout).toMatch(
+    /^NAME.*\nit +cluster=prod namespace=web +key leaked +-\n$/,
+  );
+  expect(
+    JSON.parse((await run('revoke', 'list', '--output', 'json', '--server', 'http://127.0.0.1:8081')).stdout),
+  ).toHaveLength(1);
   expect((await run('revoke', 'undo', 'it')).stdout).toBe('undone it\n');
-  expect(seen.at(-1)).toMatchObject({ method: 'DELETE', headers: { 'If-Match': expect.stringMatching(/^"/) } });
-  expect(await run('revoke', 'list')).toMatchObject({ exitCode: 0, stdout: '', stderr: 'Nothing is revoked.\n' });
+  expect(seen.at(-1)).toMatchObject({
+    method: 'DELETE',
+    headers: { 'If-Match': expect.stringMatching(/^"/) },
+  });
+  expect(await run('revoke', 'list')).toMatchObject({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'Nothing is revoked.\n',
+  });
   expect(await run('revoke', 'undo', 'it')).toMatchObject({ exitCode: 1 });
 });
 
@@ -75,7 +97,10 @@ test.each([
   [['revoke', '--cluster', 'c', '--expires-at', 'tomorrow', ...REASON], '--expires-at must be an RFC 3339'],
   [['revoke', '--cluster', 'c', '--expires-in', '2', ...REASON], 'Write a number and its unit'],
   [['revoke', '--cluster', 'c', '--expires-in', '367d', ...REASON], 'at most 366d'],
-  [['revoke', '--cluster', 'c', '--expires-in', '2h', '--expires-at', '2027-02-01T00:00:00Z', ...REASON], 'give --expires-in or'],
+  [
+    ['revoke', '--cluster', 'c', '--expires-in', '2h', '--expires-at', '2027-02-01T00:00:00Z', ...REASON],
+    'give --expires-in or',
+  ],
   [['revoke', '--cluster', 'c', '--name', 'A', ...REASON], 'It must be a DNS label'],
 ])('%j revokes nothing', async (args, hint) => {
   const deployment = createTestDeployment();

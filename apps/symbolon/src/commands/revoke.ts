@@ -42,7 +42,8 @@ Examples:
 
 /** `symbolon revoke`, with `list` and `undo` under it. */
 export function createRevokeCommand(cli: Cli): Command {
-  const what = (flags: string, description: string) => new Option(flags, description).helpGroup('What is revoked:');
+  const what = (flags: string, description: string) =>
+    new Option(flags, description).helpGroup('What is revoked:');
   const command = new Command('revoke')
     .description('end the access of a token, a subject or a workload at once')
     .usage('[options]')
@@ -50,7 +51,11 @@ export function createRevokeCommand(cli: Cli): Command {
     .addOption(what('--subject <subject>', 'a whole subject, such as myidsystem.web.api'))
     .addOption(what('--issued-before <instant>', 'only tokens issued before then (RFC 3339, or "now")'))
     .option('--reason <text>', 'why, for the audit trail; required')
-    .option('--expires-in <duration>', 'when the revocation itself ends: 90s, 10m, 2h, 7d', parseDurationSeconds)
+    .option(
+      '--expires-in <duration>',
+      'when the revocation itself ends: 90s, 10m, 2h, 7d',
+      parseDurationSeconds,
+    )
     .option('--expires-at <instant>', 'the same as an instant (RFC 3339); default: never')
     .option('--name <name>', 'how to call it: a DNS label; default: one is made', readName)
     .option('-y, --yes', 'do not ask')
@@ -63,7 +68,8 @@ export function createRevokeCommand(cli: Cli): Command {
 }
 
 function readName(text: string): string {
-  if (!isDnsLabel(text)) throw new InvalidArgumentError('It must be a DNS label: at most 63 of a-z, 0-9 and "-".');
+  if (!isDnsLabel(text))
+    throw new InvalidArgumentError('It must be a DNS label: at most 63 of a-z, 0-9 and "-".');
   return text;
 }
 
@@ -103,7 +109,8 @@ function bodyOf(options: RevokeOptions, cli: Cli): { readonly [member: string]: 
     );
   }
   if (reason === undefined) throw wrongUsage('--reason is required: who reads the audit trail must know why');
-  if (expiresIn !== undefined && expiresAt !== undefined) throw wrongUsage('give --expires-in or --expires-at');
+  if (expiresIn !== undefined && expiresAt !== undefined)
+    throw wrongUsage('give --expires-in or --expires-at');
   const end = expiresIn === undefined ? expiresAt : instantOf(cli.now() + expiresIn * 1000);
   return {
     ...(sourceJti === undefined ? {} : { sourceJti }),
@@ -126,7 +133,9 @@ function optionOf(pointer: string): string {
 function describe({ sourceJti, subject, workload }: { readonly [member: string]: JsonValue }): string {
   if (typeof sourceJti === 'string') return `the token ${sourceJti}`;
   if (typeof subject === 'string') return `subject ${subject}`;
-  const parts = Object.entries((workload ?? {}) as object).map(([member, value]) => `${member} ${String(value)}`);
+  const parts = Object.entries((workload ?? {}) as object).map(
+    ([member, value]) => `${member} ${String(value)}`,
+  );
   return `every workload of ${parts.join(', ')}`;
 }
 

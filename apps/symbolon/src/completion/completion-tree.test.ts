@@ -9,16 +9,19 @@ function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
-test.each(['bash', 'zsh', 'fish'])('the script for %s knows every command and every option', async (shell) => {
-  const { exitCode, stdout } = await createTestCli().run('completion', shell);
-  expect(exitCode).toBe(0);
-  for (const command of everyCommand(PROGRAM)) {
-    if (command !== PROGRAM) expect(stdout).toContain(command.name());
-    for (const { long } of command.options) {
-      expect(stdout).toContain(shell === 'fish' ? `-l ${long?.slice(2)} ` : long);
+test.each(['bash', 'zsh', 'fish'])(
+  'the script for %s knows every command and every option',
+  async (shell) => {
+    const { exitCode, stdout } = await createTestCli().run('completion', shell);
+    expect(exitCode).toBe(0);
+    for (const command of everyCommand(PROGRAM)) {
+      if (command !== PROGRAM) expect(stdout).toContain(command.name());
+      for (const { long } of command.options) {
+        expect(stdout).toContain(shell === 'fish' ? `-l ${long?.slice(2)} ` : long);
+      }
     }
-  }
-});
+  },
+);
 
 test('another shell is refused with those that there are', async () => {
   expect(await createTestCli().run('completion', 'tcsh')).toMatchObject({

@@ -15,7 +15,8 @@ beforeAll(async () => {
 
 /** What bash offers at TAB behind these words; the last is the one under the cursor. */
 function completions(...words: readonly string[]): readonly string[] {
-  const script = 'source "$1"; shift; COMP_WORDS=(symbolon "$@"); COMP_CWORD=$#; _symbolon; printf "%s\\n" "${COMPREPLY[@]}"';
+  const script =
+    'source "$1"; shift; COMP_WORDS=(symbolon "$@"); COMP_CWORD=$#; _symbolon; printf "%s\\n" "${COMPREPLY[@]}"';
   const output = execFileSync('bash', ['--norc', '-c', script, 'bash', scriptOf('bash'), ...words], {
     encoding: 'utf8',
     cwd: cli.folder,
@@ -25,11 +26,17 @@ function completions(...words: readonly string[]): readonly string[] {
 
 test.each([
   [['re'], ['release', 'revoke']],
-  [['revoke', ''], ['list', 'undo']],
+  [
+    ['revoke', ''],
+    ['list', 'undo'],
+  ],
   [['revoke', 'list', '--out'], ['--output']],
   [['revoke', 'list', '--reas'], []],
   [['get', 'ru'], ['rules']],
-  [['get', 'rules', '-o', ''], ['table', 'json', 'yaml']],
+  [
+    ['get', 'rules', '-o', ''],
+    ['table', 'json', 'yaml'],
+  ],
   [['get', 'rules', '--sy'], ['--system']],
   [['--server', 'https://a', 'whoami', '--con'], ['--context']],
   [['completion', 'z'], ['zsh']],

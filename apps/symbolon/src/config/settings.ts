@@ -34,7 +34,7 @@ const server = z.string().max(2048, 'must have at most 2048 characters').refine(
 });
 
 /** What a setting is, beside its name: enough to check a value, and to write the reference page. */
-interface Setting {
+export interface Setting {
   readonly describe: string;
   /** Whose it is: the broker's (`serve`), the other commands' (`cli`), or of both. Each ignores the other's. */
   readonly scope: 'serve' | 'cli' | 'both';
@@ -84,7 +84,8 @@ export const CLI_SETTINGS = {
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-export const SETTINGS = {
+/** What `serve` is told; some of it the other commands read as well. */
+export const BROKER_SETTINGS = {
   ISSUER: {
     describe:
       'The `iss` of every credential, and the URL under which relying parties find the discovery document. `exchange` and `doctor` find the gateway by it.',
@@ -151,8 +152,9 @@ export const SETTINGS = {
     default: 'info',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
   },
-  ...CLI_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting>>;
+
+export const SETTINGS = { ...BROKER_SETTINGS, ...CLI_SETTINGS } as const;
 
 export type SettingName = keyof typeof SETTINGS;
 

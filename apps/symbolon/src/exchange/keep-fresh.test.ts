@@ -10,7 +10,12 @@ const refusal = unissued('refused', 'no rule');
 /** Runs it under a clock that its sleeps move, until no outcome is left. What is done is told in seconds. */
 async function play(
   outcomes: readonly (number | 'down' | 'refused' | ExchangeOutcome)[],
-  options: { readonly cannotStore?: boolean; readonly cannotRemove?: boolean; readonly slowMs?: number; readonly setBackMs?: number } = {},
+  options: {
+    readonly cannotStore?: boolean;
+    readonly cannotRemove?: boolean;
+    readonly slowMs?: number;
+    readonly setBackMs?: number;
+  } = {},
 ) {
   const clock = createFakeClock(START);
   const stopping = new AbortController();

@@ -79,12 +79,13 @@ function createLimitedServer(
     listener,
   );
   server.timeout = limits.idleSocketTimeoutMs;
-  // Node would drop what is beyond its count without a word, and with it a header that asks for less to be given.
-  server.maxHeadersCount = 0;
   return server;
 }
 
-/** As they stood on the wire, names and values in turn. */
+/**
+ * Counted as they stood on the wire, names and values in turn. Node's own `maxHeadersCount` would leave out what is
+ * beyond it without a word, and with it perhaps the header that asks for less to be given.
+ */
 function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { maxHeaders }: HttpLimits): boolean {
   return rawHeaders.length > 2 * maxHeaders;
 }

@@ -251,5 +251,5 @@ describe('parseSubjectToken', () => {
         expect(parseSubjectToken(parts.join('.')).kind).toBe('refused');
       }),
     );
-  });
+  }, 60_000);
 });

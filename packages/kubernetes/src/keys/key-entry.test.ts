@@ -47,7 +47,7 @@ describe('an issuer migration: two issuers, each with its own keys', () => {
     await refetchKeys(cluster);
     state.answer = () => Promise.resolve(without(of(B, third)));
     clock.advance(3599 * SECOND);
-    expect(kids((await refetchKeys(cluster)).keys)?.toSorted()).toEqual([old.kid, third.kid].toSorted());
+    expect(kids((await refetchKeys(cluster)).keys)).toEqual([third.kid, old.kid]);
     clock.advance(1 * SECOND);
     const { keys, unavailable } = await refetchKeys(cluster);
     expect(kids(keys)).toEqual([third.kid]);
@@ -83,14 +83,14 @@ describe('an issuer migration: two issuers, each with its own keys', () => {
     state.answer = () => Promise.resolve(all(of(A), of(B, third)));
     clock.advance(31 * SECOND);
     const { keys, unavailable } = await refetchKeys(cluster);
-    expect(kids(keys)?.toSorted()).toEqual([old.kid, third.kid].toSorted());
+    expect(kids(keys)).toEqual([third.kid, old.kid]);
     expect(unavailable?.message).toContain('no usable key');
   });
 
   test('A20: issuers that publish different keys under one kid leave those that were known', async () => {
     const { clock, state, refetchKeys } = migrating();
     await refetchKeys(cluster);
-    state.answer = () => Promise.resolve(all(of(A, old), of(B, { ...next, kid: old.kid as string })));
+    state.answer = () => Promise.resolve(all(of(A, old), of(B, { ...next, kid: old.kid })));
     clock.advance(31 * SECOND);
     const { keys, unavailable } = await refetchKeys(cluster);
     expect(kids(keys)).toEqual([old.kid, next.kid]);

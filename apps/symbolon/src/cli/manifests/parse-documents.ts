@@ -1,5 +1,14 @@
 import type { JsonValue } from '@symbolon/core';
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml';
 import type { FileProblem, Place } from './manifest.ts';
 
 /** One value of a file that should be an object's, and where its parts stand. */

@@ -53,12 +53,21 @@ async function planOne(manifest: Manifest, { client, missing }: Planning): Promi
   const { key, body } = manifest;
   if (key.identitySystem !== null && missing.has(key.identitySystem)) {
     // Where its owner is yet to be made, the broker cannot judge it; its form has been judged.
-    return { kind: 'change', change: { manifest, operation: 'create', precondition: NEW, before: null, after: body } };
+    return {
+      kind: 'change',
+      change: { manifest, operation: 'create', precondition: NEW, before: null, after: body },
+    };
   }
   const current = await readCurrent(key, client);
   const precondition = current === null ? NEW : { 'If-Match': current.etag };
   const path = pathOf(key);
-  const tried = await client.ask({ method: 'PUT', path, query: { dryRun: 'true' }, body, headers: precondition });
+  const tried = await client.ask({
+    method: 'PUT',
+    path,
+    query: { dryRun: 'true' },
+    body,
+    headers: precondition,
+  });
   if (tried.kind === 'refused') return objections(manifest, tried.problem);
   const before = current === null ? null : bodyOf(current.view);
   const after = bodyOf(tried.json);
@@ -75,7 +84,10 @@ function objections({ key, place, placeOf }: Manifest, problem: ReadProblem): Pl
     return { kind: 'objections', problems: [{ place, detail }] };
   }
   const { title, detail, errors } = problem;
-  const whole = { place, detail: [`${nameOf(key)}: ${title}`, ...(detail === null ? [] : [detail])].join(': ') };
+  const whole = {
+    place,
+    detail: [`${nameOf(key)}: ${title}`, ...(detail === null ? [] : [detail])].join(': '),
+  };
   const parts = errors.map((error) => ({
     place: placeOf(error.pointer),
     detail: `${nameOf(key)}: ${`${error.pointer} ${error.detail}`.trim()}`,
