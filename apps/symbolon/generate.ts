@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiPage, type OpenApiDocument } from './reference/api.ts';
+import { apiPage } from './reference/api.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { metricsPage } from './reference/metrics.ts';
+import type { OpenApiDocument } from './reference/openapi-document.ts';
 import { reasonsPage } from './reference/reasons.ts';
 
 const root = join(import.meta.dirname, '..', '..');

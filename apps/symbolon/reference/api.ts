@@ -1,61 +1,16 @@
+import { fieldsOf, typeOf } from './fields.ts';
 import { code, page, table } from './markdown.ts';
-
-/** The parts of an OpenAPI 3.1 document that the page shows. */
-export interface OpenApiDocument {
-  readonly info: { readonly title: string; readonly description?: string };
-  readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
-  readonly components?: { readonly [section: string]: { readonly [name: string]: unknown } | undefined };
-}
-
-interface Operation {
-  readonly operationId: string;
-  readonly summary?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly parameters?: readonly (Parameter | Reference)[];
-  readonly requestBody?: { readonly content: Content };
-  readonly responses: { readonly [status: string]: Answer | Reference };
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly schema?: Schema | Reference;
-}
-
-type Content = { readonly [mediaType: string]: { readonly schema?: Schema | Reference } };
-
-interface Answer {
-  readonly description: string;
-  readonly content?: Content;
-}
-
-interface Reference {
-  readonly $ref: string;
-}
-
-interface Schema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly maxLength?: number;
-  /** Of a member that is never given. */
-  readonly not?: unknown;
-  readonly properties?: { readonly [name: string]: Schema | Reference };
-  readonly required?: readonly string[];
-  readonly items?: Schema | Reference;
-  readonly anyOf?: readonly (Schema | Reference)[];
-  readonly oneOf?: readonly (Schema | Reference)[];
-  readonly allOf?: readonly (Schema | Reference)[];
-}
+import {
+  type Answer,
+  type Content,
+  createResolve,
+  type OpenApiDocument,
+  type Operation,
+  type Parameter,
+  type Reference,
+  type Resolve,
+  type Schema,
+} from './openapi-document.ts';
 
 const METHODS = ['get', 'put', 'patch', 'post', 'delete'];
 
@@ -87,20 +42,6 @@ export function apiPage(document: OpenApiDocument): string {
       resolve,
     ),
   );
-}
-
-type Resolve = <T extends object>(value: T | Reference) => T;
-
-function createResolve(document: OpenApiDocument): Resolve {
-  const resolve = <T extends object>(value: T | Reference): T => {
-    if (!('$ref' in value)) return value;
-    const [section = '', name = ''] = value.$ref.replace('#/components/', '').split('/');
-    const found = document.components?.[section]?.[name];
-    if (found === undefined) throw new Error(`${value.$ref} is not in the document`);
-    // A document that a generator made: what is named there has the type of what names it.
-    return resolve(found as T | Reference);
-  };
-  return resolve;
 }
 
 interface ListedOperation {
@@ -183,86 +124,4 @@ function fieldTable(schema: Schema | Reference, resolve: Resolve): string {
     ({ name, types, byDefault, description }) => [code(name), types.join(' or '), byDefault, description],
   );
   return rows.length === 0 ? 'Any JSON value.' : table(['field', 'type', 'default', 'what'], rows);
-}
-
-const MAX_DEPTH = 6;
-
-interface Field {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly byDefault: string;
-  readonly description: string;
-}
-
-/** The fields of a schema, those of its members after each; what several variants have is one field of several types. */
-function fieldsOf(
-  given: Schema | Reference,
-  at: { readonly prefix: string; readonly depth: number },
-  resolve: Resolve,
-): readonly Field[] {
-  const schema = resolve<Schema>(given);
-  if (at.depth > MAX_DEPTH) return [];
-  const own = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
-    const resolved = resolve<Schema>(member);
-    if (resolved.not !== undefined) return [];
-    const field = `${at.prefix}${name}`;
-    const isRequired = schema.required?.includes(name) === true && resolved.default === undefined;
-    const { description = '' } = resolved;
-    const byDefault = defaultOf(resolved, isRequired);
-    const inner = { prefix: `${field}.`, depth: at.depth + 1 };
-    const items =
-      resolved.items === undefined
-        ? []
-        : fieldsOf(resolved.items, { ...inner, prefix: `${field}[].` }, resolve);
-    return [
-      { name: field, types: [typeOf(resolved, resolve)], byDefault, description },
-      ...fieldsOf(resolved, inner, resolve),
-      ...items,
-    ];
-  });
-  const variants = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
-  const ofVariants = variants.flatMap((variant) =>
-    fieldsOf(variant, { ...at, depth: at.depth + 1 }, resolve),
-  );
-  return [...own, ...ofVariants].reduce(withField, []);
-}
-
-function withField(fields: readonly Field[], field: Field): readonly Field[] {
-  const index = fields.findIndex(({ name }) => name === field.name);
-  const known = fields[index];
-  if (known === undefined) return [...fields, field];
-  const types = [...new Set([...known.types, ...field.types])];
-  const descriptions = [...new Set([known.description, field.description])];
-  return fields.with(index, {
-    ...known,
-    types,
-    description: descriptions.filter((text) => text !== '').join(' Or: '),
-  });
-}
-
-function defaultOf(schema: Schema, isRequired: boolean): string {
-  if (schema.default !== undefined) return code(JSON.stringify(schema.default));
-  return isRequired ? 'required' : '';
-}
-
-function typeOf(schema: Schema, resolve: Resolve): string {
-  const variants = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((variant) =>
-    resolve<Schema>(variant),
-  );
-  if (schema.const !== undefined) return code(JSON.stringify(schema.const));
-  if (schema.enum !== undefined) return schema.enum.map((value) => code(JSON.stringify(value))).join(', ');
-  if (variants.length > 0)
-    return [...new Set(variants.map((variant) => typeOf(variant, resolve)))].join(' or ');
-  if (schema.items !== undefined)
-    return `list of ${typeOf(resolve<Schema>(schema.items), resolve)}${rangeOf(schema)}`;
-  const type = typeof schema.type === 'object' ? schema.type.join(' or ') : (schema.type ?? 'any');
-  return `${type}${rangeOf(schema)}`;
-}
-
-function rangeOf({ minimum, maximum, minItems, maxItems, maxLength }: Schema): string {
-  const low = minimum ?? minItems;
-  const high = maximum ?? maxItems ?? maxLength;
-  if (low === undefined && high === undefined) return '';
-  if (low === undefined) return `, at most ${high}`;
-  return high === undefined ? `, at least ${low}` : `, ${low} to ${high}`;
 }

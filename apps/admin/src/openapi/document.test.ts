@@ -72,7 +72,7 @@ describe('examples', () => {
   });
 
   test('A50: none has a token, a private key or a password, in a body or in an answer', () => {
-    const secrets = textsOf(document)
+    const secrets = textsOf(createDocument())
       .filter(({ name, text }) => SECRET_MEMBERS.has(name) || LIKE_A_SECRET.test(text))
       .map(({ name }) => name);
     expect(secrets).toEqual([]);

@@ -37,7 +37,9 @@ function openAnswers({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.Ba
 function withAnyJson(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withAnyJson);
   if (typeof schema !== 'object' || schema === null) return schema;
-  if ('$ref' in schema && String(schema.$ref).includes('/__shared#')) return {};
+  if ('$ref' in schema && String(schema.$ref).includes('/__shared#')) {
+    return 'description' in schema ? { description: schema.description } : {};
+  }
   return Object.fromEntries(Object.entries(schema).map(([member, value]) => [member, withAnyJson(value)]));
 }
 

@@ -58,7 +58,7 @@ export const VIEWS = {
   AuditEventPage: auditEventPage,
   Whoami: whoamiView,
   Problem: problemView,
-  OpenApi: z.object({ openapi: z.string() }),
+  OpenApi: z.object({ openapi: z.string().meta({ description: 'Version of OpenAPI.' }) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type ObjectName = 'IdentitySystem' | 'Target' | 'MappingRule' | 'Cluster' | 'Revocation';

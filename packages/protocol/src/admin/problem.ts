@@ -22,9 +22,9 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** A problem as clients parse it. */
 export const problemView = z.object({
   type: z.string().meta({ description: 'urn:symbolon:problem:<code>; the code is stable.' }),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string().exactOptional(),
+  title: z.string().meta({ description: 'What kind of refusal it is.' }),
+  status: z.int().min(400).max(599).meta({ description: 'As in the status line.' }),
+  detail: z.string().exactOptional().meta({ description: 'What is wrong with this request.' }),
   requestId: z
     .string()
     .meta({ description: 'As in the header X-Request-Id, in the log and in the audit trail.' }),
@@ -34,7 +34,7 @@ export const problemView = z.object({
         pointer: z
           .string()
           .meta({ description: 'Where in the body (RFC 6901); empty for the body as a whole.' }),
-        detail: z.string(),
+        detail: z.string().meta({ description: 'What is wrong there.' }),
       }),
     )
     .exactOptional()

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Schemas that several answers share. */
 
 /** RFC 3339 in UTC, as the server writes every time. */
-export const utcTime = z.iso.datetime();
+export const utcTime = z.iso.datetime().meta({ description: 'RFC 3339, in UTC.' });
 
 export const epoch = z
   .object({
@@ -19,14 +19,20 @@ export const requestId = z
 
 export const auditedWorkload = z
   .object({
-    cluster: z.string(),
-    namespace: z.string(),
-    serviceAccount: z.string(),
-    serviceAccountUid: z.string().nullable(),
-    pod: z.string().nullable(),
-    podUid: z.string().nullable(),
-    node: z.string().nullable(),
-    nodeUid: z.string().nullable(),
+    cluster: z.string().meta({ description: 'Name of the cluster.' }),
+    namespace: z.string().meta({ description: 'Its namespace.' }),
+    serviceAccount: z.string().meta({ description: 'Name of its ServiceAccount.' }),
+    serviceAccountUid: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null where it was described without one.' }),
+    pod: z.string().nullable().meta({ description: 'The pod that the token is bound to, or null.' }),
+    podUid: z.string().nullable().meta({ description: 'Its uid.' }),
+    node: z.string().nullable().meta({ description: 'The node that the token names, or null.' }),
+    nodeUid: z
+      .string()
+      .nullable()
+      .meta({ description: 'Its uid; null where the API server did not know it.' }),
     sourceJti: z.string().nullable().meta({ description: '`jti` of the subject token, where it has one.' }),
   })
   .meta({ description: 'A workload, as its token or somebody describes it.' });
@@ -34,7 +40,7 @@ export const auditedWorkload = z
 /** A page of a list, in the list's own order. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
-    items: z.array(item),
+    items: z.array(item).meta({ description: 'At most `limit` of them.' }),
     nextCursor: z
       .string()
       .nullable()

@@ -18,8 +18,8 @@ const owned = {
 const readOnly = {
   metadata: z
     .object({
-      createdAt: utcTime,
-      updatedAt: utcTime,
+      createdAt: utcTime.meta({ description: 'When the object was made.' }),
+      updatedAt: utcTime.meta({ description: 'When it was written last.' }),
       updatedBy: z.string().meta({ description: 'The principal who wrote it last.' }),
       epoch: z.int().min(1).meta({ description: 'The number of the change that wrote it last.' }),
     })
@@ -37,11 +37,13 @@ const setSecret = z
   })
   .meta({ description: 'A secret that is written and never shown.' });
 
-const credentialView = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('token'), token: setSecret }),
-  tokenFile,
-  inCluster,
-]);
+const credentialView = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('token'), token: setSecret }),
+    tokenFile,
+    inCluster,
+  ])
+  .meta({ description: 'How the broker shows itself to the API server.' });
 
 export const clusterView = z.object({
   ...identity,
