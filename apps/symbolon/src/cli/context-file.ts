@@ -51,7 +51,7 @@ export function isContextName(name: string): boolean {
 }
 
 /** `symbolon/contexts.yaml` in the folder of the XDG base directory specification. */
-export function contextFilePath({ env, homeDir }: Pick<Cli, 'env' | 'homeDir'>): string {
+function contextFilePath({ env, homeDir }: Pick<Cli, 'env' | 'homeDir'>): string {
   const configured = env['XDG_CONFIG_HOME'];
   // The specification has relative paths ignored.
   const base = configured?.startsWith('/') ? configured : join(homeDir, '.config');

@@ -11,7 +11,9 @@ export function createProgram(cli: Cli): Command {
     .usage('<command> [options]')
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpCommand(
+      new Command('help [command]').description('show the help of a command').helpGroup('This program:'),
+    )
     .addHelpText('after', `\n${exitCodesText()}\n\n"symbolon <command> --help" shows options and examples.`);
   for (const command of createCommands(cli)) program.addCommand(command);
   configure(program, cli);

@@ -82,8 +82,8 @@ function text(value: JsonValue | undefined): string {
 /** The first, and how many more there are. */
 function joined(value: JsonValue | undefined): string {
   if (!Array.isArray(value)) return '';
-  const more = value.length > 1 ? ` +${value.length - 1}` : '';
-  return `${cut(text(value[0]))}${more}`;
+  const [first, ...rest] = value as readonly JsonValue[];
+  return `${cut(text(first))}${rest.length === 0 ? '' : ` +${rest.length}`}`;
 }
 
 function cut(value: string): string {

@@ -14,14 +14,23 @@ export function outputOption(): Option {
 }
 
 /** Shows a value to people as `table` makes it, and to programs as JSON or YAML. */
-export function writeOutput(cli: Cli, format: OutputFormat, value: unknown, table: () => string): void {
+export function writeOutput({ stdout }: Pick<Cli, 'stdout'>, value: unknown, shape: Shape): void {
+  stdout.write(outputText(value, shape));
+}
+
+interface Shape {
+  readonly format: OutputFormat;
+  readonly table: () => string;
+}
+
+function outputText(value: unknown, { format, table }: Shape): string {
   switch (format) {
     case 'table':
-      return cli.stdout.write(table());
+      return table();
     case 'json':
-      return cli.stdout.write(`${escapeControls(JSON.stringify(value, null, 2))}\n`);
+      return `${escapeControls(JSON.stringify(value, null, 2))}\n`;
     case 'yaml':
-      return cli.stdout.write(yamlText(value));
+      return yamlText(value);
   }
 }
 
@@ -32,17 +41,17 @@ function yamlText(value: unknown): string {
 
 /** JSON leaves C1 controls and marks of direction as they are; a terminal obeys them. */
 function escapeControls(json: string): string {
-  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     [...Array(character.length).keys()]
       .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
       .join(''),
   );
 }
 
-/** YAML in which every string that needs it is quoted as JSON, controls escaped. */
+/** YAML for a terminal as well: what would move its cursor or turn its text is replaced. */
 export function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).replace(
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     '\u{fffd}',
   );
 }

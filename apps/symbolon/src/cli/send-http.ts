@@ -82,7 +82,7 @@ export const sendHttp: SendHttp = ({ method, url, headers, body, caPem, timeoutM
 
 /** Of several addresses that were tried, Node reports one error that holds the others. */
 function codeOf(error: Error): string {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code } = inner as NodeJS.ErrnoException;
   return code ?? 'UNKNOWN';
 }

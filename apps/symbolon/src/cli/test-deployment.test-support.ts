@@ -5,7 +5,7 @@ import { createMemoryStores } from '@symbolon/storage/memory';
 import type { HttpRequest } from './send-http.ts';
 import { createTestCli, sendTo, type TestCliOptions } from './test-support.ts';
 
-export const ADMIN_TOKEN = 'owner-token-0123456789-0123456789-0123456789';
+const ADMIN_TOKEN = 'owner-token-0123456789-0123456789-0123456789';
 const NOW_MS = Date.UTC(2027, 0, 15, 8);
 
 /** What the admin API answered instead, for a request that a test singles out; null lets it pass. */

@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Cli } from './cli.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { runCli } from './run-cli.ts';
@@ -24,7 +25,7 @@ export interface Ran {
 /** A command line without a process: a fresh folder, no environment, nobody who answers, and a clock that stands. */
 export function createTestCli(options: TestCliOptions = {}) {
   const { stdin = '', isTty = false, hasColors = false, ...given } = options;
-  const folder = given.cwd ?? mkdtempSync(join(tmpdir(), 'symbolon-cli-'));
+  const folder = given.cwd ?? createFolder();
   const lines = stdin.split('\n');
   let ids = 0;
 
@@ -60,6 +61,13 @@ export function createTestCli(options: TestCliOptions = {}) {
   }
 
   return { folder, run };
+}
+
+/** Gone with the test that asked for it. */
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'symbolon-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Sends what would go over the wire to a function instead. */

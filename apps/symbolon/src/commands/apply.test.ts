@@ -149,7 +149,7 @@ lables: {a: b}
 
   test('a file of aliases that would grow without end is refused, and no value of a broken file is repeated', async () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe'].map((pair) => [...pair] as [string, string])) {
+    for (const [name, of] of Object.entries({ b: 'a', c: 'b', d: 'c', e: 'd', f: 'e' })) {
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]`);
     }
     expect(await refusal(bomb.join('\n'))).toContain('its aliases cannot be followed');

@@ -91,7 +91,15 @@ async function list(options: ListOptions, cli: Cli): Promise<void> {
   if (since !== undefined && from !== undefined) throw wrongUsage('give --since or --from, not both');
   const { kind, outcome, reason, principal, cluster, namespace, serviceAccount, requestId } = options;
   const query = {
-    ...{ kind, outcome, reason, principal, cluster, namespace, serviceAccount, identitySystem, requestId },
+    kind,
+    outcome,
+    reason,
+    principal,
+    cluster,
+    namespace,
+    serviceAccount,
+    identitySystem,
+    requestId,
     from: since === undefined ? from : instantOf(cli.now() - since * 1000),
     until,
     order: options.oldestFirst === true ? 'oldest' : 'newest',
@@ -99,7 +107,7 @@ async function list(options: ListOptions, cli: Cli): Promise<void> {
   const events = await readEvents({ query, limit }, options, cli);
   if (events.length === 0) cli.stderr.write('There are no such events.\n');
   if (events.length === 0 && options.output === 'table') return;
-  writeOutput(cli, options.output, events, () => auditTable(events));
+  writeOutput(cli, events, { format: options.output, table: () => auditTable(events) });
 }
 
 interface FindOptions extends ConnectionOptions {
@@ -153,7 +161,7 @@ async function find(options: FindOptions, cli: Cli): Promise<void> {
       'Was it issued by this broker? "symbolon whoami" says which is asked.',
     );
   }
-  writeOutput(cli, options.output, events, () => auditTable(events));
+  writeOutput(cli, events, { format: options.output, table: () => auditTable(events) });
 }
 
 /** Events in the order asked for. One that this program cannot read ends the command: a trail must not have holes. */

@@ -28,7 +28,7 @@ Examples:
       const file =
         options.config === undefined ? null : readTextFile(cli, options.config, 'the configuration file');
       const checked = checkConfiguration({ env: cli.env, file });
-      writeOutput(cli, options.output, checked, () => tableOf(checked));
+      writeOutput(cli, checked, { format: options.output, table: () => tableOf(checked) });
       if (checked.problems.length > 0) throw refused('');
     });
   return new Command('config').description('check the configuration').addCommand(check);

@@ -45,17 +45,19 @@ function createList(cli: Cli): Command {
       }));
       if (shown.length === 0) cli.stderr.write('There are no contexts: "symbolon context set" makes one.\n');
       if (shown.length === 0 && output === 'table') return;
-      writeOutput(cli, output, shown, () =>
-        renderTable(
-          ['current', 'name', 'server', 'token file'],
-          shown.map(({ name, server, tokenFile }) => [
-            name === current ? '*' : ' ',
-            name,
-            server,
-            tokenFile ?? '',
-          ]),
-        ),
-      );
+      writeOutput(cli, shown, {
+        format: output,
+        table: () =>
+          renderTable(
+            ['current', 'name', 'server', 'token file'],
+            shown.map(({ name, server, tokenFile }) => [
+              name === current ? '*' : ' ',
+              name,
+              server,
+              tokenFile ?? '',
+            ]),
+          ),
+      });
     });
 }
 

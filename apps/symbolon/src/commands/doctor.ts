@@ -33,7 +33,7 @@ Examples:
     )
     .action(async (options: ExamineOptions & { readonly output: OutputFormat }) => {
       const findings = await examine(cli, options);
-      writeOutput(cli, options.output, { findings }, () => textOf(cli, findings));
+      writeOutput(cli, { findings }, { format: options.output, table: () => textOf(cli, findings) });
       if (findings.some(({ status }) => status === 'problem')) throw refused('');
     });
 }

@@ -93,7 +93,7 @@ async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
   if (!parsed.success)
     throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
   warnOfOtherSystems(drafts, parsed.data.identitySystem, cli);
-  writeOutput(cli, options.output, json, () => explanationText(parsed.data, cli.stdout));
+  writeOutput(cli, json, { format: options.output, table: () => explanationText(parsed.data, cli.stdout) });
   if (options.exitCode === true && parsed.data.decision === 'refuse')
     throw new CliFailure(EXIT_CODES.refused, '');
 }

@@ -69,13 +69,16 @@ async function get(
       kind === 'Tombstone'
         ? await findTombstone(name, client)
         : await readObject(kind, name, { options, client });
-    return writeOutput(cli, options.output, shown(kind, view), () => objectTable(kind, [view], cli.now()));
+    return writeOutput(cli, shown(kind, view), {
+      format: options.output,
+      table: () => objectTable(kind, [view], cli.now()),
+    });
   }
   const views = await list(kind, options, client);
   if (views.length === 0) cli.stderr.write(`There are no ${KIND_WORDS[kind].plural} to show.\n`);
   if (views.length === 0 && options.output === 'table') return;
   const all = views.map((view) => shown(kind, view));
-  writeOutput(cli, options.output, all, () => objectTable(kind, views, cli.now()));
+  writeOutput(cli, all, { format: options.output, table: () => objectTable(kind, views, cli.now()) });
 }
 
 function judgeOptions(

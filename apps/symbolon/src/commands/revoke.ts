@@ -149,7 +149,10 @@ function createList(cli: Cli): Command {
       if (views.length === 0) cli.stderr.write('Nothing is revoked.\n');
       if (views.length === 0 && options.output === 'table') return;
       const shown = views.map((view) => showObject('Revocation', view));
-      writeOutput(cli, options.output, shown, () => objectTable('Revocation', views, cli.now()));
+      writeOutput(cli, shown, {
+        format: options.output,
+        table: () => objectTable('Revocation', views, cli.now()),
+      });
     });
 }
 

@@ -12,11 +12,9 @@ export function createVersionCommand(cli: Cli): Command {
     .action(({ output }: { readonly output: OutputFormat }) => {
       const { version: node, platform, arch } = process;
       const about = { version: VERSION, node: node.slice(1), platform: `${platform}-${arch}` };
-      writeOutput(
-        cli,
-        output,
-        about,
-        () => `symbolon ${about.version} (Node ${about.node}, ${about.platform})\n`,
-      );
+      writeOutput(cli, about, {
+        format: output,
+        table: () => `symbolon ${about.version} (Node ${about.node}, ${about.platform})\n`,
+      });
     });
 }

@@ -1,6 +1,8 @@
+import { whoamiView } from '@symbolon/protocol';
 import { Command } from 'commander';
 import { openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
+import { unavailable } from '../cli/cli-failure.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
 import { renderTable } from '../cli/table.ts';
@@ -28,11 +30,17 @@ async function whoami(options: WhoamiOptions, cli: Cli): Promise<void> {
   const client = await openAdminClient(options, cli);
   const { json } = await client.demand({ method: 'GET', path: '/whoami' });
   const { server, context } = client.connection;
-  const shown = { ...json, server: server.origin, context };
-  writeOutput(cli, options.output, shown, () =>
-    renderTable(
-      ['principal', 'global owner', 'server', 'context'],
-      [[String(json['id']), json['isGlobalOwner'] === true ? 'yes' : 'no', server.origin, context ?? '']],
-    ),
-  );
+  const principal = whoamiView.safeParse(json);
+  if (!principal.success)
+    throw unavailable("the broker's answer cannot be read", 'Is its version that of this program?');
+  const { id, isGlobalOwner } = principal.data;
+  const shown = { id, isGlobalOwner, server: server.origin, context };
+  writeOutput(cli, shown, {
+    format: options.output,
+    table: () =>
+      renderTable(
+        ['principal', 'global owner', 'server', 'context'],
+        [[id, isGlobalOwner ? 'yes' : 'no', server.origin, context ?? '']],
+      ),
+  });
 }

@@ -57,11 +57,11 @@ function readOption(option: Option): CompletionOption {
     short: option.short,
     long: option.long ?? option.flags,
     description: option.description,
-    value: valueOf(option),
+    value: readValue(option),
   };
 }
 
-function valueOf({ argChoices, flags, required, optional }: Option): OptionValue {
+function readValue({ argChoices, flags, required, optional }: Option): OptionValue {
   if (!required && !optional) return { kind: 'none' };
   if (argChoices !== undefined) return { kind: 'choice', choices: argChoices };
   return { kind: /<(?:file|path)>/.test(flags) ? 'file' : 'text' };

@@ -1,10 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestCli } from '../cli/test-support.ts';
 
-const cli = createTestCli();
+const folder = mkdtempSync(join(tmpdir(), 'symbolon-completion-'));
+const cli = createTestCli({ cwd: folder });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const scriptOf = (shell: string) => join(cli.folder, `symbolon.${shell}`);
 
 beforeAll(async () => {
@@ -16,12 +19,12 @@ beforeAll(async () => {
 /** What bash offers at TAB behind these words; the last is the one under the cursor. */
 function completions(...words: readonly string[]): readonly string[] {
   const script =
-    'source "$1"; shift; COMP_WORDS=(symbolon "$@"); COMP_CWORD=$#; _symbolon; printf "%s\\n" "${COMPREPLY[@]}"';
+    'source "$1"; shift; COMP_WORDS=(symbolon "$@"); COMP_CWORD=$#; _symbolon; declare -p COMPREPLY';
   const output = execFileSync('bash', ['--norc', '-c', script, 'bash', scriptOf('bash'), ...words], {
     encoding: 'utf8',
     cwd: cli.folder,
   });
-  return output.split('\n').filter((line) => line !== '');
+  return [...output.matchAll(/\[\d+\]="([^"]*)"/g)].map(([, word = '']) => word);
 }
 
 test.each([
@@ -61,6 +64,6 @@ test.each([
   ['fish', ['--no-config', '--no-execute']],
 ])('%s, where it is installed, reads its script without a complaint', (shell, args) => {
   const { error, status, stderr } = spawnSync(shell, [...args, scriptOf(shell)], { encoding: 'utf8' });
-  const isInstalled = (error as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT';
+  const isInstalled = (error as { code?: string } | undefined)?.code !== 'ENOENT';
   expect(isInstalled ? [status, stderr] : [0, '']).toEqual([0, '']);
 });

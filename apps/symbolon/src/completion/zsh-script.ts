@@ -1,4 +1,4 @@
-import type { CompletionNode, CompletionOption } from './completion-tree.ts';
+import type { CompletionNode, CompletionOption, OptionValue } from './completion-tree.ts';
 
 /** For zsh 5 and later with `compinit`: one function a command, in zsh's own words for options. */
 export function zshScript(nodes: readonly CompletionNode[]): string {
@@ -47,18 +47,20 @@ function optionSpecs({ short, long, description, value }: CompletionOption): rea
   const words = `[${plain(description).replaceAll('[', '(').replaceAll(']', ')')}]`;
   return [short, long]
     .filter((flag) => flag !== undefined)
-    .map((flag) => {
-      switch (value.kind) {
-        case 'none':
-          return quote(`${flag}${words}`);
-        case 'choice':
-          return quote(`*${flag}${words}:value:(${value.choices.join(' ')})`);
-        case 'file':
-          return quote(`*${flag}${words}:file:_files`);
-        case 'text':
-          return quote(`*${flag}${words}:value: `);
-      }
-    });
+    .map((flag) => quote(`${value.kind === 'none' ? '' : '*'}${flag}${words}${actionOf(value)}`));
+}
+
+function actionOf(value: OptionValue): string {
+  switch (value.kind) {
+    case 'none':
+      return '';
+    case 'choice':
+      return `:value:(${value.choices.join(' ')})`;
+    case 'file':
+      return ':file:_files';
+    case 'text':
+      return ':value: ';
+  }
 }
 
 function nameOf(path: string): string {

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonValue } from '@symbolon/core';
 import { structuredPatch } from 'diff';
 import type { CliOutput } from '../cli.ts';
 import { nameOf } from '../kinds.ts';
@@ -31,13 +32,24 @@ function headLine({ manifest, operation }: PlannedChange, screen: Screen): strin
 /** Two texts of the same form, so that a member that moved is no change. */
 function diffLines({ before, after, operation }: PlannedChange, screen: Screen): readonly string[] {
   if (operation === 'unchanged') return [];
-  const patch = structuredPatch('', '', before === null ? '' : toYaml(before), toYaml(after), '', '', {
-    context: CONTEXT_LINES,
-  });
+  const was = before === null ? '' : toYaml(inOrderOf(before, after));
+  const patch = structuredPatch('', '', was, toYaml(after), '', '', { context: CONTEXT_LINES });
   return patch.hunks.flatMap(({ lines }, index) => [
     ...(index === 0 ? [] : ['      ...']),
     ...lines.filter((line) => !line.startsWith('\\')).map((line) => diffLine(line, screen)),
   ]);
+}
+
+/** The same value with its members in the order of another's: how they are stored is no concern of a reader. */
+function inOrderOf(value: JsonValue, model: JsonValue | undefined): JsonValue {
+  if (!isJsonObject(value) || !isJsonObject(model)) return value;
+  const names = [...new Set([...Object.keys(model), ...Object.keys(value)])];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const member = value[name];
+      return member === undefined ? [] : [[name, inOrderOf(member, model[name])]];
+    }),
+  );
 }
 
 function diffLine(line: string, screen: Screen): string {
@@ -46,7 +58,7 @@ function diffLine(line: string, screen: Screen): string {
   return line.startsWith('-') ? paint(screen, 'red', text) : text;
 }
 
-export function countLine(changes: readonly PlannedChange[]): string {
+function countLine(changes: readonly PlannedChange[]): string {
   const count = (operation: PlannedChange['operation']) =>
     changes.filter((change) => change.operation === operation).length;
   return `Plan: ${count('create')} to create, ${count('change')} to change, ${count('unchanged')} unchanged.`;
