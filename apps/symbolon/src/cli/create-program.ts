@@ -12,7 +12,10 @@ export function createProgram(cli: Cli): Command {
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(
-      new Command('help [command]').description('show the help of a command').helpGroup('This program:'),
+      new Command('help')
+        .argument('[command]')
+        .description('show the help of a command')
+        .helpGroup('This program:'),
     )
     .addHelpText('after', `\n${exitCodesText()}\n\n"symbolon <command> --help" shows options and examples.`);
   for (const command of createCommands(cli)) program.addCommand(command);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { serve } from './serve.ts';
 
 /** `symbolon serve` as the command line knows it; it is the one command that takes the real process as it is. */
 export function createServeCommand(): Command {
@@ -17,5 +16,9 @@ Examples:
   SYMBOLON_LISTEN=127.0.0.1:0 symbolon serve
   symbolon serve --config symbolon.yaml`,
     )
-    .action((options: { readonly config?: string }) => serve(options));
+    .action(async (options: { readonly config?: string }) => {
+      // Only now: no other command needs the broker, and each starts sooner without it.
+      const { serve } = await import('./serve.ts');
+      await serve(options);
+    });
 }
