@@ -9,6 +9,7 @@ export {
   createCertificateAuthority,
 } from './certificates.ts';
 export { decodeToken } from './decode-token.ts';
+export { ensureCommand } from './ensure-command.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createHttpsClient, type HttpsAnswer, type HttpsClient, type HttpsRequest } from './https-client.ts';
 export {

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureCommand } from '@symbolon/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestCli } from '../cli/test-support.ts';
 
@@ -11,6 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const scriptOf = (shell: string) => join(cli.folder, `symbolon.${shell}`);
 
 beforeAll(async () => {
+  for (const shell of ['zsh', 'fish'])
+    await ensureCommand(shell, (line) => process.stderr.write(`${line}\n`));
   for (const shell of ['bash', 'zsh', 'fish']) {
     writeFileSync(scriptOf(shell), (await cli.run('completion', shell)).stdout);
   }
@@ -59,11 +62,25 @@ test('pressing TAB evaluates nothing that was typed', () => {
 });
 
 test.each([
-  ['bash', ['--norc', '-n']],
-  ['zsh', ['-f', '-n']],
-  ['fish', ['--no-config', '--no-execute']],
-])('%s, where it is installed, reads its script without a complaint', (shell, args) => {
-  const { error, status, stderr } = spawnSync(shell, [...args, scriptOf(shell)], { encoding: 'utf8' });
-  const isInstalled = (error as { code?: string } | undefined)?.code !== 'ENOENT';
-  expect(isInstalled ? [status, stderr] : [0, '']).toEqual([0, '']);
+  ['symbolon re', ['release', 'revoke']],
+  ['symbolon get ru', ['rules']],
+  ['symbolon get rules -o ', ['json', 'table', 'yaml']],
+  ['symbolon revoke list --out', ['--output']],
+])('fish completes %j with %j', (line, expected) => {
+  const code = 'source $argv[1]; complete -C $argv[2]';
+  const output = execFileSync('fish', ['--no-config', '-c', code, scriptOf('fish'), line], {
+    encoding: 'utf8',
+  });
+  const words = output
+    .trim()
+    .split('\n')
+    .map((found) => found.split('\t')[0]);
+  expect(words).toEqual(expected);
+});
+
+test('zsh loads its script as the completion of symbolon', () => {
+  const code =
+    'autoload -Uz compinit && compinit -D -u; source "$1"; print -r -- ${_comps[symbolon]} $+functions[_symbolon_revoke]';
+  const output = execFileSync('zsh', ['-f', '-c', code, 'zsh', scriptOf('zsh')], { encoding: 'utf8' });
+  expect(output.trim()).toBe('_symbolon 1');
 });

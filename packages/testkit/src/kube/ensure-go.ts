@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { installDebianPackages } from '../ensure-command.ts';
 import type { Log } from './log.ts';
 
 const run = promisify(execFile);
@@ -55,21 +55,7 @@ async function findGo(): Promise<string | null> {
 }
 
 async function installGo(log: Log): Promise<string> {
-  const isDebian = await access('/etc/debian_version').then(
-    () => true,
-    () => false,
-  );
-  if (!isDebian || process.getuid?.() !== 0) throw new Error(MISSING);
-
   log('Go is missing: installing the golang package');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'golang', 'ca-certificates'], {
-      env,
-    });
-    return 'go';
-  } catch (cause) {
-    throw new Error(MISSING, { cause });
-  }
+  await installDebianPackages(['golang', 'ca-certificates'], MISSING);
+  return 'go';
 }
