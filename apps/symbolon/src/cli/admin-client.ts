@@ -99,7 +99,7 @@ function readAnswer(answer: HttpAnswer, connection: Connection): AdminAnswer {
   if (status >= 200 && status < 300) {
     const json = status === 204 ? {} : parseJsonBody(answer);
     if (json === null) throw notTheAdminApi(connection);
-    return { kind: 'ok', status, json, etag: headers['etag'] ?? null };
+    return { kind: 'ok', status, json, etag: headers.etag ?? null };
   }
   if (status === 401) throw unauthenticated(connection);
   if (status >= 300 && status < 400) {

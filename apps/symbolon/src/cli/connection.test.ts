@@ -21,7 +21,7 @@ function createWatchedCli(env: Record<string, string> = {}) {
     async whoami(...args: readonly string[]) {
       const ran = await cli.run('whoami', ...args);
       const last = seen.splice(0).at(-1);
-      return last === undefined ? ran : [last.url.origin, last.headers['Authorization']];
+      return last === undefined ? ran : [last.url.origin, last.headers.Authorization];
     },
   };
 }

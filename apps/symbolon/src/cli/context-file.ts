@@ -52,7 +52,7 @@ export function isContextName(name: string): boolean {
 
 /** `symbolon/contexts.yaml` in the folder of the XDG base directory specification. */
 function contextFilePath({ env, homeDir }: Pick<Cli, 'env' | 'homeDir'>): string {
-  const configured = env['XDG_CONFIG_HOME'];
+  const configured = env.XDG_CONFIG_HOME;
   // The specification has relative paths ignored.
   const base = configured?.startsWith('/') ? configured : join(homeDir, '.config');
   return join(base, 'symbolon', 'contexts.yaml');

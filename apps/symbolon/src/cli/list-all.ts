@@ -19,8 +19,8 @@ export async function listAll(
       path,
       query: { ...query, limit: Math.min(PAGE_SIZE, limit - items.length), cursor },
     });
-    const found = page.json['items'];
-    const next = page.json['nextCursor'];
+    const found = page.json.items;
+    const next = page.json.nextCursor;
     // A page that is empty and still names a next one would never end.
     if (!Array.isArray(found) || (found.length === 0 && next !== null)) throw noList(path);
     items.push(...found.filter(isJsonObject));

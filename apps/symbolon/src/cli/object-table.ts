@@ -11,37 +11,37 @@ type Column = readonly [head: string, text: (view: JsonRecord, nowMs: number) =>
 const MAX_CELL = 40;
 
 const age: Column = ['age', (view, nowMs) => ageOf(at(view, 'metadata', 'createdAt'), nowMs)];
-const system: Column = ['system', (view) => text(view['identitySystem'])];
-const name: Column = ['name', (view) => text(view['name'])];
-const enabled: Column = ['enabled', (view) => (view['enabled'] === false ? 'no' : 'yes')];
+const system: Column = ['system', (view) => text(view.identitySystem)];
+const name: Column = ['name', (view) => text(view.name)];
+const enabled: Column = ['enabled', (view) => (view.enabled === false ? 'no' : 'yes')];
 
 const COLUMNS: { readonly [K in ListedKind]: readonly Column[] } = {
   Cluster: [
     name,
     ['mode', (view) => text(at(view, 'validation', 'mode'))],
-    ['issuers', (view) => joined(view['issuers'])],
+    ['issuers', (view) => joined(view.issuers)],
     enabled,
     age,
   ],
   IdentitySystem: [
     name,
-    ['subject', (view) => text(view['subject'])],
-    ['domain', (view) => text(view['identityDomain'])],
+    ['subject', (view) => text(view.subject)],
+    ['domain', (view) => text(view.identityDomain)],
     age,
   ],
   Target: [
     system,
     name,
-    ['audiences', (view) => joined(view['audiences'])],
-    ['ttl', (view) => `${text(view['defaultTtlSeconds'])}s`],
+    ['audiences', (view) => joined(view.audiences)],
+    ['ttl', (view) => `${text(view.defaultTtlSeconds)}s`],
     enabled,
     age,
   ],
   MappingRule: [
     system,
     name,
-    ['effect', (view) => text(view['effect'])],
-    ['prio', (view) => text(view['priority'])],
+    ['effect', (view) => text(view.effect)],
+    ['prio', (view) => text(view.priority)],
     ['workloads', (view) => workloadsOf(view)],
     enabled,
     age,
@@ -49,15 +49,15 @@ const COLUMNS: { readonly [K in ListedKind]: readonly Column[] } = {
   Revocation: [
     name,
     ['revokes', (view) => cut(revokedOf(view))],
-    ['reason', (view) => cut(text(view['reason']))],
-    ['expires', (view) => text(view['expiresAt'])],
+    ['reason', (view) => cut(text(view.reason))],
+    ['expires', (view) => text(view.expiresAt)],
   ],
   Tombstone: [
-    ['kind', (view) => text(view['kind'])],
+    ['kind', (view) => text(view.kind)],
     name,
-    ['system', (view) => text(view['identitySystem'])],
-    ['deleted', (view, nowMs) => ageOf(view['deletedAt'], nowMs)],
-    ['by', (view) => text(view['deletedBy'])],
+    ['system', (view) => text(view.identitySystem)],
+    ['deleted', (view, nowMs) => ageOf(view.deletedAt, nowMs)],
+    ['by', (view) => text(view.deletedBy)],
   ],
 };
 
@@ -92,9 +92,9 @@ function cut(value: string): string {
 
 /** `cluster/namespace/serviceAccount`, each the first of its list. */
 function workloadsOf(view: JsonRecord): string {
-  const match = view['match'];
+  const match = view.match;
   if (!isJsonObject(match)) return '';
-  const parts = [match['clusters'], match['namespaces'], match['serviceAccounts']].map(joined);
+  const parts = [match.clusters, match.namespaces, match.serviceAccounts].map(joined);
   return cut(parts.join('/'));
 }
 
@@ -102,7 +102,7 @@ function revokedOf(view: JsonRecord): string {
   for (const field of ['sourceJti', 'credentialJti', 'subject']) {
     if (typeof view[field] === 'string') return `${field} ${view[field]}`;
   }
-  const workload = view['workload'];
+  const workload = view.workload;
   if (!isJsonObject(workload)) return '';
   return Object.entries(workload)
     .map(([member, value]) => `${member}=${text(value)}`)

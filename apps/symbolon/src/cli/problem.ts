@@ -19,17 +19,17 @@ const TYPE_PREFIX = 'urn:symbolon:problem:';
 export function readProblem(answer: HttpAnswer): ReadProblem {
   const { status } = answer;
   const json = parseJsonBody(answer) ?? {};
-  const type = textOf(json['type']);
-  const errors = Array.isArray(json['errors']) ? (json['errors'] as readonly JsonValue[]) : [];
+  const type = textOf(json.type);
+  const errors = Array.isArray(json.errors) ? (json.errors as readonly JsonValue[]) : [];
   return {
     status,
     code: type?.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : null,
-    title: textOf(json['title']) ?? `The server answered ${status}`,
-    detail: textOf(json['detail']),
-    requestId: textOf(json['requestId']),
+    title: textOf(json.title) ?? `The server answered ${status}`,
+    detail: textOf(json.detail),
+    requestId: textOf(json.requestId),
     errors: errors.filter(isJsonObject).map((error) => ({
-      pointer: textOf(error['pointer']) ?? '',
-      detail: textOf(error['detail']) ?? '',
+      pointer: textOf(error.pointer) ?? '',
+      detail: textOf(error.detail) ?? '',
     })),
   };
 }

@@ -63,7 +63,7 @@ function createOutput(stream: WriteStream): CliOutput {
 
 /** As https://no-color.org has it; FORCE_COLOR, unless 0, colours what is piped as well. */
 export function hasColors(isTty: boolean, env: Cli['env']): boolean {
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
-  if (env['FORCE_COLOR'] !== undefined) return !['', '0', 'false'].includes(env['FORCE_COLOR']);
-  return isTty && env['TERM'] !== 'dumb';
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (env.FORCE_COLOR !== undefined) return !['', '0', 'false'].includes(env.FORCE_COLOR);
+  return isTty && env.TERM !== 'dumb';
 }

@@ -116,7 +116,7 @@ async function readObject(
 }
 
 async function findTombstone(name: string, client: AdminClient): Promise<JsonRecord> {
-  const found = (await listAll(client, { path: '/tombstones' })).find((view) => view['name'] === name);
+  const found = (await listAll(client, { path: '/tombstones' })).find((view) => view.name === name);
   if (found === undefined) throw refused(`there is no tombstone of ${name}`);
   return found;
 }

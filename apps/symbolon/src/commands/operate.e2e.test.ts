@@ -117,7 +117,7 @@ test('from nothing to a rule, a refusal, its explanation, the mended rule, a rev
   });
   const issued = await exchange(token);
   expect(issued.status).toBe(200);
-  const credential = String(issued.body['access_token']);
+  const credential = String(issued.body.access_token);
   const found = await symbolon(['audit', 'find', '--credential-file', '-', '-o', 'json'], `${credential}\n`);
   expect(JSON.parse(found.stdout)).toMatchObject([
     { rule: 'web-tier', credential: { subject: 'myidsystem.web.api' } },

@@ -80,7 +80,7 @@ test.each([
 
 test('zsh loads its script as the completion of symbolon', () => {
   const code =
-    'autoload -Uz compinit && compinit -D -u; source "$1"; print -r -- ${_comps[symbolon]} $+functions[_symbolon_revoke]';
+    'autoload -Uz compinit && compinit -D -u; source "$1"; print -r -- $_comps[symbolon] $+functions[_symbolon_revoke]';
   const output = execFileSync('zsh', ['-f', '-c', code, 'zsh', scriptOf('zsh')], { encoding: 'utf8' });
   expect(output.trim()).toBe('_symbolon 1');
 });

@@ -46,7 +46,7 @@ export async function readManifest(written: WrittenValue): Promise<ManifestReadi
       report([field], ['unknown field', ...hints].join('. '));
     }
   }
-  const spec = value['spec'];
+  const spec = value.spec;
   if (!isJsonObject(spec)) report(['spec'], 'spec is required: an object with the fields of the kind');
   const identitySystem = readOwner(value, kind, report);
   if (kind === null || !isJsonObject(spec)) return invalid(problems);
@@ -94,7 +94,7 @@ function readName(value: JsonRecord, field: 'name' | 'identitySystem', report: R
 function readOwner(value: JsonRecord, kind: Kind | null, report: Report): string | null {
   if (kind === null) return null;
   if (isOwned(kind)) return readName(value, 'identitySystem', report);
-  if (value['identitySystem'] !== undefined) {
+  if (value.identitySystem !== undefined) {
     report(['identitySystem'], `a ${kind} belongs to no identity system: leave it out`);
   }
   return null;
@@ -121,7 +121,7 @@ function withoutShownSecret(spec: JsonRecord): JsonRecord {
   const { apiServer } = spec;
   if (!isJsonObject(apiServer)) return spec;
   const { credential } = apiServer;
-  if (!isJsonObject(credential) || !isShownSecret(credential['token'])) return spec;
+  if (!isJsonObject(credential) || !isShownSecret(credential.token)) return spec;
   const { token: _, ...rest } = credential;
   return { ...spec, apiServer: { ...apiServer, credential: rest } };
 }
