@@ -14,6 +14,7 @@ export * from './configuration/judge-target.ts';
 export type * from './configuration/objection.ts';
 export type * from './configuration/ports.ts';
 export type { Principal } from './configuration/principal.ts';
+export { isReservedAudience } from './configuration/reserved-audience.ts';
 export type * from './configuration/stored-object.ts';
 export type * from './configuration/tombstone.ts';
 export * from './configuration/tombstone-changes.ts';

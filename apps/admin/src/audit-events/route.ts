@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { AdminEnv } from '../http/env.ts';
+import { onlyGlobalOwners } from '../http/only-global-owners.ts';
 import { pageOf } from '../http/page.ts';
-import { forGlobalOwners } from '../http/problem.ts';
 import { reply } from '../http/reply.ts';
 import { addRoute } from '../http/route.ts';
 import type { AdminDeps } from '../ports.ts';
@@ -14,9 +14,8 @@ import { viewEvent } from './view-event.ts';
  */
 export function addAuditEventsRoute(app: Hono<AdminEnv>, deps: Pick<AdminDeps, 'listAuditEvents'>): void {
   addRoute(app, '/audit-events', {
-    async GET(context) {
-      // The trail holds what everybody did.
-      if (!context.var.principal.isGlobalOwner) return forGlobalOwners;
+    // The trail holds what everybody did.
+    GET: onlyGlobalOwners(async (context) => {
       const listing = await readAuditQuery(context.req.url);
       if (listing.kind === 'refused') return listing;
       const { filter, order, list, window } = listing;
@@ -28,6 +27,6 @@ export function addAuditEventsRoute(app: Hono<AdminEnv>, deps: Pick<AdminDeps, '
       });
       const page = pageOf(found, window.limit, { list, positionOf: ({ id }) => String(id) });
       return reply(200, { items: page.items.map(viewEvent), nextCursor: page.nextCursor });
-    },
+    }),
   });
 }

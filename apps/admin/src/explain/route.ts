@@ -2,7 +2,7 @@ import type { CredentialType, DraftRule, ExplainRequest, ExplainSubject } from '
 import { type ExplainBody, explainBody, TOKEN_TYPE } from '@symbolon/protocol';
 import type { Hono } from 'hono';
 import type { AdminEnv } from '../http/env.ts';
-import { forGlobalOwners } from '../http/problem.ts';
+import { onlyGlobalOwners } from '../http/only-global-owners.ts';
 import { readQuery } from '../http/query.ts';
 import { reply } from '../http/reply.ts';
 import { addRoute } from '../http/route.ts';
@@ -17,8 +17,6 @@ export function addExplainRoute(
   deps: Pick<AdminDeps, 'explain'> & IdempotencyDeps,
 ): void {
   const post = idempotent(async ({ req, var: { requestId, traceId, principal } }, json) => {
-    // An explanation names the rules of a system, and what others call their own.
-    if (!principal.isGlobalOwner) return forGlobalOwners;
     const query = readQuery(req.url, []);
     if (query.kind === 'refused') return query;
     return readBodyAs(explainBody, json, async (body) => {
@@ -26,7 +24,8 @@ export function addExplainRoute(
       return reply(200, jsonOf(await deps.explain(asked)));
     });
   }, deps);
-  addRoute(app, '/explain', { POST: post });
+  // An explanation names the rules of a system, and what others call their own.
+  addRoute(app, '/explain', { POST: onlyGlobalOwners(post) });
 }
 
 type Asked = Omit<ExplainRequest, 'requestId' | 'traceId' | 'principal'>;

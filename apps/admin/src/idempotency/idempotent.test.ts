@@ -83,6 +83,20 @@ test('a key belongs to its principal: another one neither gets the answer nor le
   expect(admin.served()).toBe(2);
 });
 
+test('A45: what a principal was told while it had the right is not told again once it has not, nor refused for good', async () => {
+  const rights = { id: 'ann', isGlobalOwner: true };
+  const admin = createCountingAdmin({ authenticate: () => ({ ...rights }) });
+  expect((await admin.post(KEY)).status).toBe(200);
+  rights.isGlobalOwner = false;
+  for (const key of [KEY, 'other']) {
+    const refused = await admin.post(key);
+    expect([refused.status, refused.headers.get('idempotency-replayed')]).toEqual([403, null]);
+  }
+  rights.isGlobalOwner = true;
+  expect((await admin.post('other')).status).toBe(200);
+  expect(admin.served()).toBe(2);
+});
+
 test('of two that come at once, one is served and the other is told to wait', async () => {
   const entered = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();

@@ -1,3 +1,4 @@
+import { compilePolicy } from '@symbolon/core';
 import { createCertificateAuthority, createSigningKey } from '@symbolon/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -74,6 +75,22 @@ describe('A61: audiences of a cluster', () => {
     const refused = await admin.put(PATH, { ...CLUSTER, audiences: ['a', ...TARGET.audiences] });
     expect([refused.status, pointersOf(refused)]).toEqual([409, ['/audiences/1']]);
     expect(refused.text).not.toMatch(/myidsystem|secret-target/);
+  });
+
+  test('that a target issues are refused, when it is made and later: the target would be out of force', async () => {
+    const admin = await createAdminWithSystem();
+    const target = { ...TARGET, issuedAudience: 'sts.cloud.com' };
+    await admin.put('/identity-systems/myidsystem/targets/secret-target', target);
+    const audiences = ['a', 'sts.cloud.com'];
+    const made = await admin.put('/clusters/theirs', { ...CLUSTER, audiences }, TEAM);
+    await admin.put('/clusters/theirs', CLUSTER, TEAM);
+    const changed = await admin.patch('/clusters/theirs', { audiences }, TEAM);
+    for (const refused of [made, changed]) {
+      expect([refused.status, pointersOf(refused)]).toEqual([409, ['/audiences/1']]);
+      expect(refused.text).not.toMatch(/myidsystem|secret-target/);
+    }
+    const policy = compilePolicy(await admin.stores.readSnapshot(), { issuer: ISSUER });
+    expect(policy.faults).toEqual([]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import {
   type ConfigurationTransaction,
   domainLeftEmpty,
   isDnsLabel,
+  isReservedAudience,
   judgeCluster,
   judgeName,
   judgeReferences,
@@ -15,6 +16,7 @@ import {
 import { clusterBody } from '@symbolon/protocol';
 import { refuse } from '../http/problem.ts';
 import { findClaimedAudiences } from '../objects/find-claimed-audiences.ts';
+import { findIssuedAudiences } from '../objects/find-issued-audiences.ts';
 import { findReferences } from '../objects/find-references.ts';
 import { eachOf, listAll } from '../objects/list-all.ts';
 import { readAudienceTombstones } from '../objects/read-audience-tombstones.ts';
@@ -74,6 +76,12 @@ async function judgeChange(
   const { name } = key;
   const audiences = audiencesOf(spec, issuer);
   const tombstones = await readAudienceTombstones(audiences, transaction);
+  // A target that issues a cluster's audience is out of force, and no cluster may bring that about.
+  // What is reserved, no target issues.
+  const held = current === null ? [] : audiencesOf(current.spec, issuer);
+  const gained = audiences.filter(
+    (audience) => !held.includes(audience) && !isReservedAudience(audience, issuer),
+  );
   const ofTargets = tombstones.filter((tombstone) => !mayClaimAgain(tombstone, null));
   const objections = judgeCluster({
     name,
@@ -85,6 +93,7 @@ async function judgeChange(
     tombstonedDomains: await readTombstonedDomains(transaction),
     claimedByTargets: new Set([
       ...(await findClaimedAudiences(audiences, transaction)),
+      ...(await findIssuedAudiences(gained, transaction)),
       ...ofTargets.map((tombstone) => tombstone.key.name),
     ]),
     issuer,

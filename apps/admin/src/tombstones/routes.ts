@@ -1,7 +1,8 @@
 import { releaseBody } from '@symbolon/protocol';
 import type { Hono } from 'hono';
 import type { AdminEnv } from '../http/env.ts';
-import { forGlobalOwners, type Refusal, refuse } from '../http/problem.ts';
+import { onlyGlobalOwners } from '../http/only-global-owners.ts';
+import { type Refusal, refuse } from '../http/problem.ts';
 import { readQuery } from '../http/query.ts';
 import { type Reply, reply } from '../http/reply.ts';
 import { addRoute } from '../http/route.ts';
@@ -17,18 +18,16 @@ import { releaseTombstone } from './release-tombstone.ts';
  */
 export function addTombstoneRoutes(app: Hono<AdminEnv>, deps: AdminDeps): void {
   addRoute(app, '/tombstones', {
-    GET: async ({ req, var: { principal } }): Promise<Reply | Refusal> => {
-      if (!principal.isGlobalOwner) return forGlobalOwners;
+    GET: onlyGlobalOwners(async ({ req }): Promise<Reply | Refusal> => {
       const page = await listTombstones(req.url, deps);
       return page.kind === 'refused' ? page : reply(200, { items: page.items, nextCursor: page.nextCursor });
-    },
+    }),
   });
-  addRoute(app, '/tombstones:release', { POST: idempotent(createRelease(deps), deps) });
+  addRoute(app, '/tombstones:release', { POST: onlyGlobalOwners(idempotent(createRelease(deps), deps)) });
 }
 
 function createRelease(deps: Pick<AdminDeps, 'change' | 'now' | 'log'>): HandleBody {
   return async ({ req, var: { principal, requestId, traceId } }, json) => {
-    if (!principal.isGlobalOwner) return forGlobalOwners;
     const query = readQuery(req.url, []);
     if (query.kind === 'refused') return query;
     const reading = await readBodyAs(releaseBody, json, (key) => ({ kind: 'key', key }) as const);

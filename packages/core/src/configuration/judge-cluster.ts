@@ -42,7 +42,7 @@ export interface ClusterChange {
   readonly identitySystems: readonly StoredObject<'IdentitySystem'>[];
   /** The domains of deleted clusters that nobody has released. */
   readonly tombstonedDomains: ReadonlySet<string>;
-  /** The audiences among the cluster's, defaults filled in, that a target claims. */
+  /** The audiences among the cluster's, defaults filled in, that a target claims, or issues. */
   readonly claimedByTargets: ReadonlySet<string>;
   /** The broker's. */
   readonly issuer: string;

@@ -21,9 +21,9 @@ export interface Policy extends ClusterDirectory {
 }
 
 /**
- * Fills in what depends on something else and builds the indexes by which decisions read. It never throws for what is
- * stored: an object that makes no sense, alone or beside the others, is left out (a deny or a revocation is widened)
- * and named in `faults`, so that one tenant's damage is never an outage for all.
+ * Fills in what depends on something else and builds the indexes by which decisions read. An object that has the form
+ * of its kind and makes no sense, alone or beside the others, never makes it throw: it is left out (a deny or a
+ * revocation is widened) and named in `faults`, so that one tenant's damage is never an outage for all.
  * `issuer` is the broker's own: the default audience of clusters.
  */
 export function compilePolicy(snapshot: ConfigurationSnapshot, options: { readonly issuer: string }): Policy {

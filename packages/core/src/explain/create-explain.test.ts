@@ -11,6 +11,7 @@ import {
   ruleOf,
   snapshotOf,
 } from '../decision/policy-fixtures.test-support.ts';
+import type { MappingRuleSpec } from '../mapping/objects.ts';
 import { refused, UnavailableError } from '../result.ts';
 import type { VerifiedToken } from '../workload/subject-token.ts';
 import { createExplain, type ExplainDeps } from './create-explain.ts';
@@ -296,6 +297,44 @@ describe('near misses', () => {
       'other_audience: The workload may ask for other.company.com.',
     ]);
   });
+
+  test('the other audience is looked for among so many rules and no more: exchanges wait meanwhile', async () => {
+    const names = (what: string, count: number) =>
+      Array.from({ length: count }, (_, index) => `${what}${index}`);
+    const targets = Object.fromEntries(
+      names('t', 500).map((name) => [name, { audiences: [`${name}.company.com`] }]),
+    );
+    const { ask } = explaining({ targets, rules: { any: { targets: ['t9', 't499'] } } });
+    const details = async (draftRules: Asked['draftRules'] = []) => {
+      const { nearMisses } = await ask({ audiences: ['t0.company.com'], draftRules });
+      return nearMisses.filter(({ detail }) => detail.startsWith('The workload')).map(({ detail }) => detail);
+    };
+    expect(await details()).toEqual(['The workload may ask for t9.company.com, t499.company.com.']);
+    const spec = ruleOf({ match: { namespaces: ['prod'] } });
+    // Drafts are in no index: each is compared for each of the targets.
+    const drafts = names('draft', 100).map((name) => ({ name, spec }));
+    expect(await details(drafts)).toEqual(['The workload may ask for t9.company.com.']);
+  });
+
+  test.each(['clusters', 'namespaces', 'serviceAccounts'] as const)(
+    'a rule that is stored without its %s is explained as damaged, and does not silence the rest',
+    async (list) => {
+      const { match, ...spec } = ruleOf({});
+      const { [list]: _, ...lists } = match;
+      // What no version of the admin API writes, as a restored backup might hold it.
+      const damaged = { ...spec, match: lists } as MappingRuleSpec;
+      const draftRules = [
+        { name: 'damaged', spec: damaged },
+        { name: 'elsewhere', spec: ruleOf({ match: { clusters: ['eu2'] } }) },
+      ];
+      const explanation = await explaining({ rules: {} }).ask({ draftRules });
+      expect(explanation.rules).toMatchObject([
+        { name: 'damaged', outcome: 'damaged' },
+        { name: 'elsewhere', outcome: 'not_matched' },
+      ]);
+      expect(explanation.nearMisses).toMatchObject([{ kind: 'other_cluster' }]);
+    },
+  );
 
   test('are few, however many rules come near', async () => {
     const rules = Object.fromEntries(

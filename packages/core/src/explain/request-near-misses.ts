@@ -1,13 +1,16 @@
 import type { Policy } from '../decision/compile-policy.ts';
 import type { CompiledTarget } from '../decision/compile-targets.ts';
-import { decide } from '../decision/decide.ts';
+import { decide, ruleFactsOf } from '../decision/decide.ts';
 import { alike } from './alike.ts';
 import type { NearMiss } from './explanation.ts';
 import type { Question } from './question.ts';
 import { listed } from './rule-details.ts';
 
-/** How many targets are tried for a workload that asked for another one. */
-const MAX_TARGETS_TRIED = 1000;
+/**
+ * How many rules are compared to find what else the workload may ask for. Whoever explains shares a process with those
+ * who exchange, and many targets times many rules, drafts among them, would hold it up for seconds.
+ */
+const MAX_RULES_COMPARED = 10_000;
 
 /** What a refused request or its workload falls short of, the rules left aside. */
 export function nearMissesOfRequest(question: Question): readonly NearMiss[] {
@@ -48,9 +51,10 @@ function likeClusters({ policy, workload }: Question): readonly NearMiss[] {
 function otherAudiences(question: Question): readonly NearMiss[] {
   const { policy, workload, asked } = question;
   const target = targetAskedFor(question);
-  const permitted = policy.targets
-    .filter(({ system }) => target === undefined || system.name === target.system.name)
-    .slice(0, MAX_TARGETS_TRIED)
+  const others = policy.targets.filter(
+    ({ system }) => target === undefined || system.name === target.system.name,
+  );
+  const permitted = affordable(others, question)
     .flatMap((other) => audiencesOf(other, policy).slice(0, 1))
     .filter((audience) => {
       const request = { ...asked, audiences: [audience], scopes: [], tokenType: null };
@@ -58,6 +62,17 @@ function otherAudiences(question: Question): readonly NearMiss[] {
     });
   if (permitted.length === 0) return [];
   return [{ kind: 'other_audience', detail: `The workload may ask for ${listed(permitted)}.` }];
+}
+
+/** The first of the targets, as many as there may be rules compared for; to look a target's up counts as ten. */
+function affordable(targets: readonly CompiledTarget[], { workload, asked }: Question) {
+  let compared = 0;
+  const tooMany = targets.findIndex(({ name, system }) => {
+    const { at } = ruleFactsOf(workload, name, asked.nowSeconds);
+    compared += 10 + system.rules.candidates(at).length;
+    return compared > MAX_RULES_COMPARED;
+  });
+  return tooMany === -1 ? targets : targets.slice(0, tooMany);
 }
 
 /** The clusters whose workloads the system names, where this one's are foreign to it. */

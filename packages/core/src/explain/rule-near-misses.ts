@@ -1,6 +1,6 @@
 import type { RuleFacts } from '../decision/match-rule.ts';
 import { compilePattern, matchesPattern } from '../mapping/glob.ts';
-import type { MappingRuleSpec } from '../mapping/objects.ts';
+import type { MappingRuleSpec, RuleMatch } from '../mapping/objects.ts';
 import type { JudgedRule } from './explain-rules.ts';
 import type { NearMiss, RuleAspect } from './explanation.ts';
 import { listed } from './rule-details.ts';
@@ -54,10 +54,12 @@ function differsByCaseAlone({ spec, because }: JudgedRule, { at }: RuleFacts): b
 }
 
 function listsOf({ match, targets = ['*'] }: MappingRuleSpec, at: RuleFacts['at']) {
+  // A damaged rule may lack a list as it is stored, whatever its type says.
+  const stored: Partial<RuleMatch> = match;
   return [
-    { patterns: match.clusters, name: at.cluster },
-    { patterns: match.namespaces, name: at.namespace },
-    { patterns: match.serviceAccounts, name: at.serviceAccount },
+    { patterns: stored.clusters ?? [], name: at.cluster },
+    { patterns: stored.namespaces ?? [], name: at.namespace },
+    { patterns: stored.serviceAccounts ?? [], name: at.serviceAccount },
     { patterns: targets, name: at.target },
   ];
 }

@@ -59,7 +59,7 @@ export async function openClusterCredential(input: {
   if (opened === null || header?.cluster !== cluster || typeof header.fingerprint !== 'string') {
     throw new UnavailableError(
       'cluster_keys_unavailable',
-      `the stored credential of cluster ${cluster} was not sealed for it to the key of this deployment; give it again`,
+      `the stored credential of cluster ${cluster} was not sealed for it to the key of this deployment: remove it (null), then give it again`,
     );
   }
   return { token: new TextDecoder().decode(opened.plaintext), fingerprint: header.fingerprint };
