@@ -2,7 +2,7 @@
  * Makes `dist/`: the one bundle that is shipped, the worker entry of the embedded database, and the files that they
  * read at run time. Nothing of node_modules is needed beside it.
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
@@ -15,6 +15,8 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
 await bundle('symbolon', join(import.meta.dirname, 'src', 'main.ts'));
+// A program: it can be linked to from a folder of the path.
+chmodSync(join(dist, 'symbolon.js'), 0o755);
 await bundle(
   'pglite-worker',
   join(root, 'packages', 'storage', 'src', 'postgres', 'embedded', 'pglite-worker.ts'),

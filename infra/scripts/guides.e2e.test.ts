@@ -1,119 +1,136 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BrokerProcess, createTokenIssuer, startBroker } from '@symbolon/testkit';
+import { type BrokerProcess, startBroker } from '@symbolon/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DemoCluster, startStandIn } from './demo/cluster.ts';
 import { createNarrator } from './demo/narrator.ts';
-
 import { setUp } from './demo/story.ts';
+import { type GuideStep, guideSteps } from './guides/guide-steps.ts';
+import { isAsShown } from './guides/is-as-shown.ts';
+import { type Building, openBuilding } from './guides/open-building.ts';
+import { type Journey, type Room, runSteps, type StepOutcome } from './guides/run-steps.ts';
 
-const GUIDES = join(import.meta.dirname, '..', '..', 'docs', 'guides');
-/** Not the blocking form: the stand-in cluster answers from this process. */
-const run = promisify(execFile);
-const workload = { namespace: 'payments', serviceAccount: 'api' };
+const ROOT = join(import.meta.dirname, '..', '..');
+const GUIDES = join(ROOT, 'docs', 'guides');
+const FIRST = 'set-up.md';
 
-let broker: BrokerProcess;
-let cluster: DemoCluster;
-// Inside the package, so that what the guide imports is found.
-let folder: string;
+/** The last thing that any reader does: the guides say that this ends the broker. */
+const END: GuideStep = {
+  guide: 'the test',
+  line: 0,
+  code: 'kill $BROKER\nwait $BROKER\n',
+  exitCode: 0,
+  shown: null,
+};
 
+const guides = readdirSync(GUIDES).filter((name) => stepsOf(join(GUIDES, name)).length > 0);
+const firstSteps = stepsOf(join(GUIDES, FIRST));
+
+let building: Building;
+/** Where the first guide was followed to its end; the others begin there. */
+let first: Room;
+let firstJourney: Journey;
 beforeAll(async () => {
-  folder = mkdtempSync(join(import.meta.dirname, 'guide-'));
-  broker = await startBroker();
-  cluster = await startStandIn(workload);
-  const narrator = { ...createNarrator(), step: () => {}, command: () => {}, answer: () => {} };
-  await setUp({ broker, cluster, narrator, workload, withRule: true });
+  building = await openBuilding();
+  first = building.openRoom(FIRST);
+  firstJourney = await runSteps([...firstSteps, END], first);
 });
-afterAll(async () => {
-  await Promise.all([broker?.stop(), cluster?.stop()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => building.close());
 
-/** Every block of a language, as it stands. */
-function blocks(guide: string, language: string): readonly string[] {
-  const text = readFileSync(join(GUIDES, guide), 'utf8');
-  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
-    ([, code = '']) => code,
-  );
+function stepsOf(file: string): readonly GuideStep[] {
+  return guideSteps(file.slice(ROOT.length + 1), readFileSync(file, 'utf8'));
 }
 
-/** The first block of a language, with the names of the example put in place. */
-function block(guide: string, language: string): string {
-  const [found] = blocks(guide, language);
-  if (found === undefined) throw new Error(`${guide} has no block of ${language}`);
-  return found
-    .replaceAll('https://symbolon.example', broker.issuer)
-    .replaceAll('/var/run/secrets/symbolon/token', join(folder, 'token'));
+/** What a reader would see that the guide does not say. */
+function wrongIn({ step, exitCode, output }: StepOutcome): readonly string[] {
+  const where = `${step.guide}:${step.line}`;
+  if (exitCode === null) return [`${where} did not end as it should:\n${output}`];
+  if (exitCode !== step.exitCode) return [`${where} ended with exit code ${exitCode}:\n${output}`];
+  if (step.shown === null || isAsShown(output, step.shown)) return [];
+  return [`${where} shows:\n${step.shown.text}\nand there was:\n${output}`];
 }
 
-async function exchangeAsInTheGuide(): Promise<Record<string, unknown>> {
-  writeFileSync(join(folder, 'token'), await cluster.requestToken(broker.issuer));
-  const { stdout } = await run('bash', ['-c', block('workload.md', 'sh')]);
-  return JSON.parse(stdout) as Record<string, unknown>;
+function judge({ outcomes, leftSomethingRunning }: Journey): void {
+  const unended = outcomes.findIndex(({ exitCode }) => exitCode === null);
+  const reached = outcomes.slice(0, unended === -1 ? undefined : unended + 1);
+  expect(reached.flatMap(wrongIn)).toEqual([]);
+  expect(leftSomethingRunning).toBe(false);
 }
 
-test('workload.md: its command gets the answer that it shows', async () => {
-  const shown = JSON.parse(block('workload.md', 'json')) as Record<string, unknown>;
-  expect(await exchangeAsInTheGuide()).toEqual({ ...shown, access_token: expect.stringMatching(/^eyJ/) });
+test(`${FIRST}: every command, block by block, in an empty folder, gives what it shows`, () => {
+  judge(firstJourney);
 });
 
-test('set-up.md: its commands, in order, make what they say, and take it away again', async () => {
-  const folderOfGuide = join(folder, 'set-up');
-  mkdirSync(folderOfGuide);
-  const issuer = createTokenIssuer();
-  writeFileSync(join(folderOfGuide, 'jwks.json'), JSON.stringify(issuer.jwks()));
-  const fresh = await startBroker();
-  try {
-    const [where = '', ...rest] = blocks('set-up.md', 'sh').map((code) =>
-      code
-        .replaceAll('http://127.0.0.1:8081', fresh.admin)
-        .replaceAll('symbolon-data/admin-token', join(fresh.dataDir, 'admin-token'))
-        .replaceAll('kubectl get --raw /openid/v1/jwks', 'cat jwks.json'),
+test.each(guides.filter((guide) => guide !== FIRST))(
+  `%s: every command, block by block, where ${FIRST} ends, gives what it shows`,
+  async (guide) => {
+    expect(readFileSync(join(GUIDES, guide), 'utf8')).toContain(`[the first mapping](${FIRST})`);
+    const steps = [...firstSteps.slice(0, 1), ...stepsOf(join(GUIDES, guide)), END];
+    judge(await runSteps(steps, building.openRoom(guide, first)));
+  },
+);
+
+test('README.md: every command of its first steps, in an empty folder, gives what it shows', async () => {
+  const steps = [...stepsOf(join(ROOT, 'README.md')), END];
+  judge(await runSteps(steps, building.openRoom('README.md')));
+});
+
+test('no shell block of a guide is left out', () => {
+  for (const guide of readdirSync(GUIDES)) {
+    const text = readFileSync(join(GUIDES, guide), 'utf8');
+    const fences = [...text.matchAll(/^ *[`~]{3,}(\w*)(.*)$/gm)].filter((_, index) => index % 2 === 0);
+    const others = ['text', 'json', 'yaml', 'js'];
+    expect(fences.filter(([, language = '']) => !others.includes(language))).toHaveLength(
+      stepsOf(join(GUIDES, guide)).length,
     );
-    const shell = (...code: string[]) =>
-      run('bash', ['-ec', [where, ...code].join('\n')], { cwd: folderOfGuide });
-    const takingAway = rest.pop() ?? '';
-    const { stdout: made } = await shell(...rest);
-    expect(made).toContain('"bootstrap"');
-    for (const name of ['east', 'myidsystem', 'vault', 'payments'])
-      expect(made).toContain(`"name":"${name}"`);
-
-    const subjectToken = issuer.issueToken({ ...workload, audiences: [fresh.issuer] });
-    const exchange = () =>
-      fetch(`${fresh.issuer}/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-          subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-          subject_token: subjectToken,
-          audience: 'myvaultinstance.company.com',
-        }),
-      });
-    expect(await (await exchange()).json()).toMatchObject({ scope: 'read' });
-
-    await shell(takingAway);
-    expect(await (await exchange()).json()).toMatchObject({ reason: 'target_not_permitted' });
-  } finally {
-    await fresh.stop();
   }
 });
 
 test('verify.md: its code verifies the credential, which has the claims that it shows', async () => {
-  const { access_token: credential } = await exchangeAsInTheGuide();
-  const script = join(folder, 'verify.mjs');
-  const given = `const credential = ${JSON.stringify(credential)};`;
-  writeFileSync(script, `${given}\n${block('verify.md', 'js')}\nconsole.log(JSON.stringify(payload));\n`);
-  const { stdout } = await run(process.execPath, [script]);
-  const payload = JSON.parse(stdout) as Record<string, unknown>;
-  const shown = JSON.parse(block('verify.md', 'json')) as { 'kubernetes.io': { serviceaccount: object } };
-  expect(payload).toMatchObject({
-    ...shown,
-    cluster: 'demo-cluster',
-    'kubernetes.io': {
-      ...shown['kubernetes.io'],
-      serviceaccount: { ...shown['kubernetes.io'].serviceaccount, uid: expect.any(String) },
-    },
-  });
+  const workload = { namespace: 'payments', serviceAccount: 'api' };
+  // Inside the package, so that what the guide imports is found.
+  const folder = mkdtempSync(join(import.meta.dirname, 'guide-'));
+  let broker: BrokerProcess | undefined;
+  let cluster: DemoCluster | undefined;
+  try {
+    broker = await startBroker();
+    cluster = await startStandIn(workload);
+    const narrator = { ...createNarrator(), step: () => {}, command: () => {}, answer: () => {} };
+    await setUp({ broker, cluster, narrator, workload, withRule: true });
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      subject_token: await cluster.requestToken(broker.issuer),
+      audience: 'myvaultinstance.company.com',
+    });
+    const answer = await fetch(`${broker.issuer}/token`, { method: 'POST', body });
+    const { access_token: credential } = (await answer.json()) as { access_token: string };
+
+    const text = readFileSync(join(GUIDES, 'verify.md'), 'utf8').replaceAll(
+      'https://symbolon.example',
+      broker.issuer,
+    );
+    const [code = '', claims = ''] = ['js', 'json'].map(
+      (language) => new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1],
+    );
+    const script = join(folder, 'verify.mjs');
+    const given = `const credential = ${JSON.stringify(credential)};`;
+    writeFileSync(script, `${given}\n${code}\nconsole.log(JSON.stringify(payload));\n`);
+    const { stdout } = await promisify(execFile)(process.execPath, [script]);
+    const payload = JSON.parse(stdout) as Record<string, unknown>;
+    const shown = JSON.parse(claims) as { 'kubernetes.io': { serviceaccount: object } };
+    expect(payload).toMatchObject({
+      ...shown,
+      cluster: 'demo-cluster',
+      'kubernetes.io': {
+        ...shown['kubernetes.io'],
+        serviceaccount: { ...shown['kubernetes.io'].serviceaccount, uid: expect.any(String) },
+      },
+    });
+  } finally {
+    await Promise.all([broker?.stop(), cluster?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -126,7 +126,7 @@ async function readDrafts(paths: readonly string[], cli: Cli): Promise<readonly 
   const manifests = await readManifests(paths, cli);
   const other = manifests.find(({ key }) => key.kind !== 'MappingRule');
   if (other === undefined) return manifests;
-  throw wrongUsage(`a draft is a MappingRule, and ${other.place.file} holds a ${other.key.kind}`);
+  throw wrongUsage(`a draft is a MappingRule, and ${other.place.file} has the kind ${other.key.kind}`);
 }
 
 /** The audience alone says which identity system decides, whatever the files say. */

@@ -59,7 +59,7 @@ export function judgeClusterKeys(name: string, keys: ClusterKeys): Finding {
       fix,
     ]);
   }
-  const what = `${keyIds.length} keys of cluster ${name} are known`;
+  const what = `the keys of cluster ${name} are known (${keyIds.length})`;
   if (dropped === 0) return ok('keys', what);
   return finding('warning', 'keys', [
     `${what}, and ${dropped} that it publishes are not used: weak, private, symmetric or not told apart`,

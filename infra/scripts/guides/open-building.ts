@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { freeAddress } from './free-address.ts';
+import { startKubectl } from './kubectl.ts';
+import type { Room } from './run-steps.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** What the guides have and this machine has not: addresses that are free, and folders that nobody else uses. */
+const ADDRESSES = ['127.0.0.1:8080', '127.0.0.1:8081', '127.0.0.1:9090'];
+const ELSEWHERE = 'https://symbolon.example';
+const INSTALLED = '/opt/symbolon';
+const POD = '/var/run/secrets/symbolon';
+
+/** The bundle that is shipped, a cluster with a pod in it, and rooms in which guides are followed with both. */
+export interface Building {
+  /** Empty, or with what is in the folder and the home of another one. */
+  openRoom(name: string, like?: Room): Room;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the bundle, and installs it with other default ports than those that it has: whatever listens on this machine
+ * is not in the way. What the guides say is adapted in the same way.
+ */
+export async function openBuilding(): Promise<Building> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'apps', 'symbolon', 'build.ts')]);
+  const folder = mkdtempSync(join(tmpdir(), 'symbolon-guides-'));
+  const inFolder = (name: string) => join(folder, name);
+  for (const name of ['pod', 'installed', 'programs']) mkdirSync(inFolder(name));
+  const here = await replacements({ pod: inFolder('pod'), installed: inFolder('installed') });
+  install(inFolder('installed'), (program) => replaced(program, here.inProgram));
+
+  const kubectl = await startKubectl();
+  kubectl.install(inFolder('programs'));
+  symlinkSync(join(inFolder('installed'), 'symbolon.js'), join(inFolder('programs'), 'symbolon'));
+  symlinkSync(process.execPath, join(inFolder('programs'), 'node'));
+  writeFileSync(join(inFolder('pod'), 'token'), kubectl.podToken(here.issuer));
+
+  return {
+    openRoom(name, like) {
+      const part = (what: string) => join(folder, name, what);
+      const room = { folder: part('work'), home: part('home'), notes: part('notes') };
+      for (const each of Object.values(room)) mkdirSync(each, { recursive: true });
+      for (const each of ['folder', 'home'] as const) {
+        if (like !== undefined) cpSync(like[each], room[each], { recursive: true });
+      }
+      const found: Replacements = [
+        ...here.inGuides,
+        ['/home/you/work', room.folder],
+        ['/home/you', room.home],
+      ];
+      return {
+        ...room,
+        compiled: inFolder('compiled'),
+        path: [join(room.home, '.local', 'bin'), inFolder('programs'), process.env.PATH].join(delimiter),
+        adapt: (code) => replaced(code, here.inGuides),
+        restore: (output) =>
+          replaced(
+            output,
+            found.map(([shown, actual]) => [actual, shown]),
+          ),
+      };
+    },
+    async close() {
+      await kubectl.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What stands in a text, and what stands in its place here. */
+type Replacements = readonly (readonly [shown: string, actual: string])[];
+
+function replaced(text: string, replacements: Replacements): string {
+  return replacements.reduce((done, [from, to]) => done.replaceAll(from, to), text);
+}
+
+async function replacements({ pod, installed }: { readonly pod: string; readonly installed: string }) {
+  const actual: string[] = [];
+  for (const _ of ADDRESSES) actual.push(await freeAddress([...ADDRESSES, ...actual]));
+  const addresses = ADDRESSES.map((address, index) => [address, actual[index] ?? ''] as const);
+  const issuer = `http://${actual[0]}`;
+  const inProgram: Replacements = [...addresses, [POD, pod]];
+  // The last is not taken back from outputs: there the issuer is that of the guide for one machine.
+  return {
+    issuer,
+    inProgram,
+    inGuides: [...inProgram, [INSTALLED, installed], [ELSEWHERE, issuer]] as Replacements,
+  };
+}
+
+/** The bundle as it was built, but for what is replaced in its text. */
+function install(folder: string, adapt: (program: string) => string): void {
+  const dist = join(ROOT, 'dist');
+  for (const name of readdirSync(dist)) {
+    if (name !== 'symbolon.js') symlinkSync(join(dist, name), join(folder, name));
+  }
+  const file = join(folder, 'symbolon.js');
+  writeFileSync(file, adapt(readFileSync(join(dist, 'symbolon.js'), 'utf8')));
+  chmodSync(file, 0o755);
+}
