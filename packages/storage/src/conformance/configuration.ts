@@ -29,6 +29,18 @@ export function describeConfiguration(fresh: FreshStores): void {
       expect(await stores.read(written.key)).toEqual(stored);
     });
 
+    test('the members of a spec come back in the order in which they were written', async () => {
+      const stores = await fresh();
+      const { spec, ...rest } = sampleRule('sys', 'allow');
+      const members = Object.entries(spec).toReversed();
+      await stores.change(async (transaction) => {
+        await transaction.write(sampleSystem('sys'));
+        await transaction.write({ ...rest, spec: Object.fromEntries(members) as unknown as typeof spec });
+      });
+      const stored = await stores.read(keyOf('MappingRule', 'allow', 'sys'));
+      expect(Object.keys(stored?.spec ?? {})).toEqual(members.map(([name]) => name));
+    });
+
     test('what is not there is null, also under a key of the wrong shape', async () => {
       const stores = await fresh();
       await stores.change(async (transaction) => {

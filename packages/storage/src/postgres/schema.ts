@@ -45,7 +45,8 @@ const epochColumns = () => ({
 
 const objectColumns = () => ({
   name: byteOrdered('name').notNull(),
-  spec: jsonb('spec').notNull(),
+  /** json and not jsonb: people read it in the order in which its members were written, and nothing searches it. */
+  spec: json('spec').notNull(),
   labels: jsonb('labels').$type<{ readonly [name: string]: string }>().notNull(),
   description: text('description').notNull(),
   createdAt: instant('created_at').notNull(),
