@@ -1,5 +1,6 @@
 import type { JsonValue } from '@symbolon/core';
 import { ADMIN_BASE_PATH } from '@symbolon/protocol';
+import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { type CliFailure, refused, unavailable } from './cli-failure.ts';
 import { type Connection, resolveConnection } from './connection.ts';
@@ -7,7 +8,7 @@ import type { ConnectionOptions } from './connection-options.ts';
 import { httpTrouble } from './http-trouble.ts';
 import { type JsonRecord, parseJsonBody } from './json-body.ts';
 import { problemFailure, readProblem } from './problem.ts';
-import { readTextFile, readToken } from './read-text.ts';
+import { readCaFile, readToken } from './read-text.ts';
 import type { HttpAnswer, HttpRequest } from './send-http.ts';
 import { hideTokens } from './token-text.ts';
 
@@ -44,7 +45,7 @@ export async function openAdminClient(options: ConnectionOptions, cli: Cli): Pro
   const token = await readToken(cli, tokenFile, 'the token file').catch((error: unknown) => {
     throw tokenTrouble(error, connection, options);
   });
-  const caPem = caFile === null ? null : readTextFile(cli, caFile, 'the CA file');
+  const caPem = caFile === null ? null : readCaFile(cli, caFile);
   const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
 
   async function ask(request: AdminRequest): Promise<AdminAnswer> {
@@ -117,7 +118,7 @@ function readAnswer(answer: HttpAnswer, connection: Connection): AdminAnswer {
 function notTheAdminApi({ server }: Connection): CliFailure {
   return unavailable(
     `${server.origin} does not answer as the admin API does`,
-    "Is it the gateway's address, or a proxy's? The admin API has its own: http://127.0.0.1:8081 by default.",
+    `Is it the gateway's address, or a proxy's? The admin API has its own: ${SETTINGS.SERVER.default} by default.`,
   );
 }
 

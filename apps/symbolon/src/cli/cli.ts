@@ -30,8 +30,8 @@ export interface Cli {
 
 export interface CliInput {
   readonly isTty: boolean;
-  /** Everything up to its end. */
-  readText(): Promise<string>;
+  /** Everything up to its end; null where that is more. */
+  readBytes(maxBytes: number): Promise<Uint8Array | null>;
   /** One line of an answer to a question. */
   readLine(): Promise<string>;
 }

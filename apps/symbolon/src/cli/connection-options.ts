@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SETTINGS } from '../config/settings.ts';
 
 /** Where the broker's admin API is, and what to show it. */
 export interface ConnectionOptions {
@@ -11,8 +12,13 @@ export interface ConnectionOptions {
 /** The options by which every command that speaks to the admin API is told where it is. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .addOption(connection('--server <url>', 'the admin API; default: http://127.0.0.1:8081'))
-    .addOption(connection('--token-file <file>', 'your bearer token; default: ./symbolon-data/admin-token'))
+    .addOption(connection('--server <url>', `the admin API; default: ${SETTINGS.SERVER.default}`))
+    .addOption(
+      connection(
+        '--token-file <file>',
+        `your bearer token; default: ${SETTINGS.DATA_DIR.default}/admin-token`,
+      ),
+    )
     .addOption(connection('--ca-file <file>', "PEM certificates that the server's must lead to"))
     .addOption(connection('--context <name>', 'take these from a context ("symbolon context")'));
 }

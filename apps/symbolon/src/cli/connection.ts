@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { isLoopbackHost } from '../config/listen-address.ts';
+import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { wrongUsage } from './cli-failure.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -16,9 +17,6 @@ export interface Connection {
   /** The context that this comes from, or null. */
   readonly context: string | null;
 }
-
-const DEFAULT_SERVER = 'http://127.0.0.1:8081';
-const DEFAULT_DATA_DIR = './symbolon-data';
 
 /**
  * Options come first, then the environment, then the context in use, then the broker on this machine. A context named
@@ -43,7 +41,7 @@ export function resolveConnection(options: ConnectionOptions, cli: Cli): Connect
     if (current !== null) return fromContext(current, given, cli);
   }
   const what = options.server === undefined ? 'SYMBOLON_SERVER' : '--server';
-  const url = readServerUrl(server ?? DEFAULT_SERVER, what);
+  const url = readServerUrl(server ?? SETTINGS.SERVER.default, what);
   const isLocal = isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
   return {
     server: url,
@@ -81,7 +79,10 @@ function findContext(name: string, cli: Cli): Context {
 /** Where a broker on this machine puts the token that it makes for its first owner. */
 function localTokenFile(cli: Cli): string {
   const file = setting(cli.env, 'ADMIN_TOKEN_FILE');
-  return resolve(cli.cwd, file ?? join(setting(cli.env, 'DATA_DIR') ?? DEFAULT_DATA_DIR, 'admin-token'));
+  return resolve(
+    cli.cwd,
+    file ?? join(setting(cli.env, 'DATA_DIR') ?? SETTINGS.DATA_DIR.default, 'admin-token'),
+  );
 }
 
 /** An empty variable counts as none, as everywhere in a shell. */

@@ -1,12 +1,15 @@
+import type { ExplainSubject } from '@symbolon/core';
 import type { explanationView } from '@symbolon/protocol';
 import type { z } from 'zod';
 import type { CliOutput } from './cli.ts';
+import { lockOutLines } from './lock-out-text.ts';
 import { toYaml } from './output.ts';
 import { type Paint, paint } from './paint.ts';
 import { printable } from './printable.ts';
 
 type Explanation = z.output<typeof explanationView>;
 type Screen = Pick<CliOutput, 'hasColors'>;
+type Asked = ExplainSubject['kind'];
 
 const STEP_MARKS: {
   readonly [O in Explanation['steps'][number]['outcome']]: readonly [mark: string, color: Paint];
@@ -26,8 +29,8 @@ const RULE_MARKS: {
   damaged: ['✗', 'red'],
 };
 
-/** An explanation for people: the verdict first, then why, then all that led to it. */
-export function explanationText(explanation: Explanation, screen: Screen): string {
+/** An explanation for people of what was asked about: the verdict first, then why, then all that led to it. */
+export function explanationText(explanation: Explanation, asked: Asked, screen: Screen): string {
   const sections = [
     verdictLines(explanation, screen),
     whyLines(explanation),
@@ -36,14 +39,10 @@ export function explanationText(explanation: Explanation, screen: Screen): strin
       explanation.nearMisses.map(({ detail }) => printable(detail)),
       screen,
     ),
-    section(
-      'Steps',
-      explanation.steps.map((step) => stepLine(step, screen)),
-      screen,
-    ),
+    section('Steps', stepLines(explanation, asked, screen), screen),
     section('Rules', ruleLines(explanation, screen), screen),
     section('It would be given', credentialLines(explanation), screen),
-    section('Once the workload is removed', lockOutLines(explanation), screen),
+    section('Once the workload is removed', endLines(explanation, asked), screen),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -77,6 +76,17 @@ function whyLines({ steps }: Explanation): readonly string[] {
   return failed === undefined ? [] : [printable(failed.detail)];
 }
 
+/** Of a described workload every step of the proof says the same: one line stands for them. */
+function stepLines({ steps }: Explanation, asked: Asked, screen: Screen): readonly string[] {
+  const unjudged = asked === 'workload' ? steps.filter(({ outcome }) => outcome === 'not_evaluated') : [];
+  const [first] = unjudged;
+  const shown = [
+    ...(first === undefined ? [] : [{ ...first, step: 'proof' }]),
+    ...steps.filter((step) => !unjudged.includes(step)),
+  ];
+  return shown.map((step) => stepLine(step, screen));
+}
+
 function stepLine({ step, outcome, detail }: Explanation['steps'][number], screen: Screen): string {
   const [mark, color] = STEP_MARKS[outcome];
   return `${paint(screen, color, mark)} ${printable(step).replaceAll('_', ' ').padEnd(16)} ${printable(detail)}`.trimEnd();
@@ -105,13 +115,8 @@ function credentialLines({ credential }: Explanation): readonly string[] {
   ];
 }
 
-function lockOutLines({ lockOut }: Explanation): readonly string[] {
-  if (lockOut === null) return [];
-  const { mode, exchangesRefusedWithinSeconds, lastCredentialDeadWithinSeconds } = lockOut;
-  return [
-    `exchanges are refused within ${exchangesRefusedWithinSeconds} s (${mode})`,
-    ...(lastCredentialDeadWithinSeconds === null
-      ? []
-      : [`its last credential is dead within ${lastCredentialDeadWithinSeconds} s`]),
-  ];
+function endLines({ lockOut, workload }: Explanation, asked: Asked): readonly string[] {
+  // What an unproven token says of its end is anybody's word.
+  const isWorstCase = asked === 'workload' || workload === null;
+  return lockOut === null ? [] : lockOutLines(lockOut, { isWorstCase });
 }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@symbolon/core';
+import { isJsonObject, type JsonValue } from '@symbolon/core';
 import type { AdminClient, AdminRequest } from './admin-client.ts';
 import { unavailable } from './cli-failure.ts';
 import type { JsonRecord } from './json-body.ts';
@@ -23,7 +23,7 @@ export async function listAll(
     const next = page.json.nextCursor;
     // A page that is empty and still names a next one would never end.
     if (!Array.isArray(found) || (found.length === 0 && next !== null)) throw noList(path);
-    items.push(...found.filter(isJsonObject));
+    for (const item of found as readonly JsonValue[]) if (isJsonObject(item)) items.push(item);
     cursor = typeof next === 'string' ? next : undefined;
   } while (cursor !== undefined && items.length < limit);
   return items;

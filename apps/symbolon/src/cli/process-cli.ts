@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
 import type { Cli, CliInput, CliOutput } from './cli.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { sendHttp } from './send-http.ts';
 
 const DEFAULT_COLUMNS = 80;
@@ -35,10 +36,15 @@ function stopSignal(): AbortSignal {
 function createInput(stream: NodeJS.ReadStream): CliInput {
   return {
     isTty: stream.isTTY === true,
-    async readText() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
-      return Buffer.concat(chunks).toString('utf8');
+    async readBytes(maxBytes) {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) return null;
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
     },
     async readLine() {
       const lines = createInterface({ input: stream });
@@ -49,16 +55,25 @@ function createInput(stream: NodeJS.ReadStream): CliInput {
 }
 
 function createOutput(stream: WriteStream): CliOutput {
-  // A reader that has seen enough, as `head` does, is no failure.
+  let isLost = false;
+  // A reader that has seen enough, as `head` does, is no failure; what was begun is brought to its end without it.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
+    if (error.code !== 'EPIPE' && !isLost) process.once('exit', failUnlessFailed);
+    isLost = true;
   });
   return {
     isTty: stream.isTTY === true,
     hasColors: hasColors(stream.isTTY === true, process.env),
     columns: stream.columns ?? DEFAULT_COLUMNS,
-    write: (text) => void stream.write(text),
+    write(text) {
+      if (!isLost) stream.write(text);
+    },
   };
+}
+
+/** Whoever reads a file that a full disk cut short must not be told that all is well. */
+function failUnlessFailed(): void {
+  process.exitCode ||= EXIT_CODES.refused;
 }
 
 /** As https://no-color.org has it; FORCE_COLOR, unless 0, colours what is piped as well. */

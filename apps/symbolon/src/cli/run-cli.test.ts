@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from './create-program.ts';
@@ -99,6 +101,16 @@ describe('an error says what is wrong and what to do', () => {
       exitCode: 1,
       stderr: expect.stringContaining('the CA file'),
     });
+  });
+
+  test('where the CA file holds no certificate: for TLS would then trust every public CA', async () => {
+    const { folder, run, seen } = createTestDeployment();
+    for (const text of ['', '\n', 'junk']) {
+      writeFileSync(join(folder, 'ca.pem'), text);
+      const ran = await run('whoami', '--ca-file', 'ca.pem');
+      expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('holds no certificate') });
+    }
+    expect(seen).toEqual([]);
   });
 
   test('where something else answers: that it is not the admin API', async () => {

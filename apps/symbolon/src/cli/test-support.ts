@@ -52,7 +52,7 @@ export function createTestCli(options: TestCliOptions = {}) {
       stopSignal: () => new AbortController().signal,
       ...given,
       cwd: folder,
-      stdin: { isTty, readText: async () => stdin, readLine: async () => lines.shift() ?? '' },
+      stdin: { isTty, readBytes: async () => Buffer.from(stdin), readLine: async () => lines.shift() ?? '' },
       stdout: output('stdout'),
       stderr: output('stderr'),
     };

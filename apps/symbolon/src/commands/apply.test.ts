@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createTestDeployment, MANIFESTS, SYSTEM, TARGET } from '../cli/test-deployment.test-support.ts';
@@ -154,6 +154,36 @@ lables: {a: b}
     }
     expect(await refusal(bomb.join('\n'))).toContain('its aliases cannot be followed');
     expect(await refusal('token: "hunter2-secret\nkind: [\n')).not.toContain('hunter2');
+  });
+
+  test('an alias that leads into itself is refused, and not followed for ever', async () => {
+    expect(await refusal('kind: Cluster\nname: a\nspec: &a {labels: [*a]}\n')).toContain(
+      'a.yaml:1: its aliases cannot be followed',
+    );
+  });
+
+  test('a file that is not UTF-8 is refused, and not read as another text', async () => {
+    const deployment = createTestDeployment();
+    writeFileSync(join(deployment.folder, 'a.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xff]));
+    const { exitCode, stderr } = await deployment.run('apply', '-f', 'a.yaml');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a.yaml is not UTF-8')]);
+  });
+
+  test('what a parser says of one line over and over is told once', async () => {
+    expect((await refusal('['.repeat(5_000))).split('\n').length).toBeLessThan(10);
+  });
+
+  test.runIf(existsSync('/dev/zero'))('a device without an end is not read to its end', async () => {
+    const { run } = createTestDeployment();
+    const { exitCode, stderr } = await run('apply', '-f', '/dev/zero');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/dev/zero is larger than 16 MiB')]);
+  });
+
+  test.runIf(existsSync('/dev/zero'))('what is no file is refused among those of a folder', async () => {
+    const { folder, run } = createTestDeployment();
+    mkdirSync(join(folder, 'all'));
+    symlinkSync('/dev/zero', join(folder, 'all', 'a.yaml'));
+    expect((await run('apply', '-f', 'all')).stderr).toContain('all/a.yaml is not a regular file');
   });
 
   test('what the broker objects to is named with its line, and nothing is changed', async () => {

@@ -38,12 +38,20 @@ test('A47: an answer without an ETag deletes nothing', async () => {
   expect(deletes(deployment.seen)).toEqual([]);
 });
 
+/** Of the four objects, in the order in which they can go. */
+const PLAN = `- delete    MappingRule myidsystem/web-tier  (all.yaml:1)
+- delete    Target myidsystem/vault  (all.yaml:12)
+- delete    IdentitySystem myidsystem  (all.yaml:18)
+- delete    Cluster prod  (all.yaml:24)
+`;
+
 test('files are deleted from what needs others to what others need', async () => {
   const deployment = createTestDeployment();
   deployment.write('all.yaml', MANIFESTS);
   await deployment.run('apply', '-f', 'all.yaml');
   expect((await deployment.run('delete', '-f', 'all.yaml')).stdout).toBe(
-    'deleted MappingRule myidsystem/web-tier\ndeleted Target myidsystem/vault\ndeleted IdentitySystem myidsystem\ndeleted Cluster prod\n',
+    `${PLAN}\nPlan: 4 to delete.\n` +
+      'deleted MappingRule myidsystem/web-tier\ndeleted Target myidsystem/vault\ndeleted IdentitySystem myidsystem\ndeleted Cluster prod\n',
   );
   const again = await deployment.run('delete', '-f', 'all.yaml');
   expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('there is no MappingRule')]);
@@ -62,6 +70,80 @@ test('what others refer to stays, and the answer names them', async () => {
   expect(stderr).toContain('IdentitySystem myidsystem: The change does not fit');
   expect(stderr).toMatch(/vault|web-tier/);
   expect(stderr).toContain('Not deleted: IdentitySystem myidsystem.');
+});
+
+describe('a dry run', () => {
+  async function deploymentWithAll(options: Parameters<typeof createTestDeployment>[0] = {}) {
+    const deployment = createTestDeployment(options);
+    deployment.write('all.yaml', MANIFESTS);
+    await deployment.run('apply', '-f', 'all.yaml', '--yes');
+    return deployment;
+  }
+
+  test('A47: has the broker judge the deletions in the state that was seen, and deletes nothing', async () => {
+    const deployment = await deploymentWithAll();
+    deployment.seen.length = 0;
+    const ran = await deployment.run('delete', 'rule', 'web-tier', '--system', 'myidsystem', '--dry-run');
+    expect(ran).toEqual({
+      exitCode: 0,
+      stdout:
+        '- delete    MappingRule myidsystem/web-tier\n\nPlan: 1 to delete.\nThis was a dry run: nothing was deleted.\n',
+      stderr: '',
+    });
+    expect(deletes(deployment.seen)).toMatchObject([
+      { url: { search: '?dryRun=true' }, headers: { 'If-Match': expect.stringMatching(/^".+"$/) } },
+    ]);
+    expect((await deployment.call('GET', '/identity-systems/myidsystem/rules/web-tier')).status).toBe(200);
+  });
+
+  test('of files says of each what is in its way as things stand, for what goes before it may be just that', async () => {
+    const deployment = await deploymentWithAll({ isTty: true });
+    const { exitCode, stdout, stderr } = await deployment.run('delete', '-f', 'all.yaml', '--dry-run');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(
+      '- delete    Target myidsystem/vault  (all.yaml:12)\n    as things stand: is named by 1 rule (web-tier): change or delete them first\n',
+    );
+    expect(stdout.split('\n').filter((line) => !line.startsWith('    '))).toEqual([
+      ...PLAN.split('\n'),
+      'Plan: 4 to delete.',
+      'This was a dry run: nothing was deleted.',
+      '',
+    ]);
+    expect((await deployment.run('get', 'rules')).stdout).toContain('web-tier');
+  });
+
+  test('of what can only be refused is refused', async () => {
+    const deployment = await deploymentWithAll();
+    const { exitCode, stdout, stderr } = await deployment.run('delete', 'cluster', 'prod', '--dry-run');
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('is named by 1 identity system (myidsystem) and 1 rule (myidsystem/web-tier)');
+    // Another cluster before it clears nothing.
+    await deployment.put('/clusters/spare', CLUSTER);
+    const cluster = (name: string) =>
+      MANIFESTS.slice(MANIFESTS.indexOf('kind: Cluster')).replace('prod', name);
+    deployment.write('clusters.yaml', `${cluster('prod')}---\n${cluster('spare')}`);
+    expect((await deployment.run('delete', '-f', 'clusters.yaml', '--dry-run')).exitCode).toBe(1);
+  });
+});
+
+test('a file of which something is gone already shows that in the plan', async () => {
+  const deployment = createTestDeployment();
+  deployment.write('all.yaml', MANIFESTS);
+  await deployment.run('apply', '-f', 'all.yaml');
+  await deployment.run('delete', 'rule', 'web-tier', '--system', 'myidsystem');
+  const { stdout } = await deployment.run('delete', '-f', 'all.yaml', '--ignore-not-found');
+  expect(stdout).toMatch(/^= not there MappingRule myidsystem\/web-tier {2}\(all\.yaml:1\)\n- delete /);
+  expect(stdout).toContain('\nPlan: 3 to delete, 1 not there.\n');
+});
+
+test('a person at a terminal sees what files would delete before the question, and n deletes nothing', async () => {
+  const deployment = createTestDeployment({ isTty: true, stdin: 'n\n' });
+  deployment.write('all.yaml', MANIFESTS);
+  await deployment.run('apply', '-f', 'all.yaml', '--yes');
+  const ran = await deployment.run('delete', '-f', 'all.yaml');
+  expect([ran.exitCode, ran.stdout]).toEqual([1, `${PLAN}\nPlan: 4 to delete.\n`]);
+  expect(ran.stderr).toContain('Delete all of these? [y/N]');
+  expect(deletes(deployment.seen)).toEqual([]);
 });
 
 describe('a person at a terminal', () => {

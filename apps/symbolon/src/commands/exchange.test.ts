@@ -189,6 +189,22 @@ test.each([
   expect(stderr).not.toContain(CREDENTIAL);
 });
 
+test.each([
+  ['scope', { ...ISSUED, scope: 'read\u009b2J\u202e' }],
+  ['issued_token_type', { ...ISSUED, issued_token_type: 'urn:x\u009b2J' }],
+])('the %s of an answer cannot steer the terminal on which it is printed', async (_, body) => {
+  const { exchange } = workload({ token: () => Response.json(body) });
+  expect(await exchange('-o', 'json')).toMatchObject({ exitCode: 1, stdout: '' });
+});
+
+test('an empty CA file is refused before the token is shown to whoever any public CA vouches for', async () => {
+  const { exchange, folder, sent } = workload();
+  writeFileSync(join(folder, 'ca.pem'), '');
+  const { exitCode, stderr } = await exchange('--ca-file', 'ca.pem');
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('holds no certificate')]);
+  expect(sent).toEqual([]);
+});
+
 test('S8: reads token_type without regard to case', async () => {
   const { exchange } = workload({ token: () => Response.json({ ...ISSUED, token_type: 'bearer' }) });
   expect((await exchange('-o', 'json')).stdout).toContain('"Bearer"');
@@ -281,6 +297,81 @@ test('--watch says each event in a line without the token, reads the token file 
   const shown = broker.sent.flatMap(({ body }) => new URLSearchParams(body ?? '').get('subject_token') ?? []);
   expect(new Set(shown).size).toBe(4);
   expect(stderr).not.toContain('eyJ');
+});
+
+test.each(['/dev/null', '.'])(
+  '--watch refuses %s for a token file: waiting for its writer no signal would be heard',
+  async (tokenFile) => {
+    const { run, sent } = workload({}, { stopSignal: () => AbortSignal.abort() });
+    const ran = await run(
+      'exchange',
+      '--audience',
+      'a',
+      '--watch',
+      '--out',
+      'out',
+      '--token-file',
+      tokenFile,
+    );
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is not a regular file') });
+    expect(sent).toEqual([]);
+  },
+);
+
+test.each(['token', 'json', 'exec-credential'])(
+  '--watch removes what a killed one left expired, as %s, though it gets no other',
+  async (format) => {
+    const expired = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from('{"exp":1800000000}').toString('base64url')}.c2ln`;
+    const stopping = new AbortController();
+    const clock = { ms: 1_800_000_000_000 - 5_000 };
+    const answers = [() => Response.json({ ...ISSUED, access_token: expired })];
+    const { exchange, folder } = workload(
+      { token: () => (answers.shift() ?? (() => Response.json(REFUSAL, { status: 400 })))() },
+      {
+        now: () => clock.ms,
+        sleep: async (ms) => {
+          clock.ms += ms;
+          if (clock.ms > 1_800_000_000_000) stopping.abort();
+        },
+        stopSignal: () => stopping.signal,
+      },
+    );
+    await exchange('--out', 'out', '-o', format);
+    expect(readdirSync(folder)).toEqual(['out', 'token']);
+    const { stderr } = await exchange('--watch', '--out', 'out', '-o', format);
+    expect(stderr).toContain('the last one is kept until 2027-01-15T08:00:00Z');
+    expect(stderr).toContain(`2027-01-15T08:00:00Z expired: ${join(folder, 'out')} was removed`);
+    expect(readdirSync(folder)).toEqual(['token']);
+  },
+);
+
+test('--watch leaves alone what it cannot read as a credential', async () => {
+  const stopping = new AbortController();
+  const { exchange, folder } = workload(
+    { token: () => Response.json(REFUSAL, { status: 400 }) },
+    { sleep: async () => stopping.abort(), stopSignal: () => stopping.signal },
+  );
+  writeFileSync(join(folder, 'out'), 'not of ours: eyJhbGci.bm8.no');
+  await exchange('--watch', '--out', 'out');
+  expect(readdirSync(folder)).toEqual(['out', 'token']);
+});
+
+test('--watch heeds the Retry-After of metadata that cannot be served', async () => {
+  const stopping = new AbortController();
+  const slept: number[] = [];
+  const { exchange } = workload(
+    {},
+    {
+      sendHttp: sendTo(() => new Response(null, { status: 503, headers: { 'retry-after': '20' } })),
+      sleep: async (ms) => {
+        slept.push(ms);
+        stopping.abort();
+      },
+      stopSignal: () => stopping.signal,
+    },
+  );
+  await exchange('--watch', '--out', 'out');
+  expect(slept).toEqual([21_000]);
 });
 
 test('--watch removes the file once what is in it has expired', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TOKEN_TYPE } from '@symbolon/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -80,6 +81,9 @@ async function exchange(cli: Cli, options: ExchangeOptions): Promise<void> {
     throw wrongUsage(
       '--watch reads the token again and again, which standard input cannot give: name a file',
     );
+  // Reading a pipe waits for its writer, and while it does no signal is heard.
+  if (options.watch && isNoFile(resolve(cli.cwd, tokenFile)))
+    throw wrongUsage(`--watch reads the token again and again: ${tokenFile} is not a regular file`);
   const request: CredentialRequest = {
     issuer: readIssuer(cli, options),
     audiences: options.audience,
@@ -102,6 +106,10 @@ async function exchange(cli: Cli, options: ExchangeOptions): Promise<void> {
   const text = render(outcome);
   if (out === null) cli.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   else refuseWhere(await writeCredentialFile(out, text));
+}
+
+function isNoFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 function refuseWhere(problem: string | null): void {

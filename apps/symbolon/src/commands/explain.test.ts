@@ -1,6 +1,6 @@
 import type { ExplainRequest, Explanation } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
-import { createTestDeployment } from '../cli/test-deployment.test-support.ts';
+import { createTestDeployment, MANIFESTS } from '../cli/test-deployment.test-support.ts';
 
 const WORKLOAD = ['--cluster', 'prod', '--namespace', 'web', '--service-account', 'api'];
 const AUDIENCE = ['--audience', 'https://vault.company.com'];
@@ -24,8 +24,9 @@ const REFUSED: Explanation = {
   identitySystem: 'myidsystem',
   target: 'vault',
   steps: [
-    { step: 'resolve_cluster', outcome: 'passed', detail: 'Cluster prod is known.' },
+    { step: 'parse_token', outcome: 'not_evaluated', detail: 'There is no token.' },
     { step: 'verify_signature', outcome: 'not_evaluated', detail: 'There is no token.' },
+    { step: 'target', outcome: 'passed', detail: 'Target vault is enabled.' },
     { step: 'rule', outcome: 'failed', detail: 'No rule allows the workload this target.' },
     { step: 'lifetime', outcome: 'not_reached', detail: '' },
   ],
@@ -82,8 +83,8 @@ Did you mean
   Rule web-tier matches but for letter case: API.
 
 Steps
-  ✓ resolve cluster  Cluster prod is known.
-  – verify signature There is no token.
+  – proof            There is no token.
+  ✓ target           Target vault is enabled.
   ✗ rule             No rule allows the workload this target.
   · lifetime
 
@@ -93,8 +94,24 @@ Rules
   and 3 more, farther from a match
 
 Once the workload is removed
-  exchanges are refused within 3600 s (offline)
+  Exchanges are refused within 1 h: in mode offline nothing here notices a removal, so they go on until the token ends by itself and the leeway for clocks is over.
+  This is the worst case: a token of the longest lifetime that the cluster accepts.
 `);
+});
+
+test('of a token, every step of its proof is shown, and the bounds are its own', async () => {
+  const { run } = deploymentThat(REFUSED, TOKEN);
+  const { stdout } = await run('explain', '--subject-token-file', '-', ...AUDIENCE);
+  expect(stdout).toContain(
+    '  – parse token      There is no token.\n  – verify signature There is no token.\n',
+  );
+  expect(stdout).not.toContain('worst case');
+});
+
+test("of a token that is not proven the bounds are the worst case: its own end is anybody's word", async () => {
+  const { run } = deploymentThat({ ...REFUSED, workload: null }, TOKEN);
+  const { stdout } = await run('explain', '--subject-token-file', '-', ...AUDIENCE);
+  expect(stdout).toContain('This is the worst case');
 });
 
 test('an issue shows what would be given, and how long it outlives its workload', async () => {
@@ -104,7 +121,7 @@ test('an issue shows what would be given, and how long it outlives its workload'
   expect(stdout).toContain(
     '  access_token for 600 s, whatever is left of its own token not counted; scopes: read\n  sub: myidsystem.web.api\n',
   );
-  expect(stdout).toContain('its last credential is dead within 4200 s');
+  expect(stdout).toContain('  The last credential is dead within 1 h 10 min: one that was issued');
 });
 
 test('--exit-code makes a refusal exit with 1, having said everything', async () => {
@@ -141,14 +158,56 @@ test('what is asked arrives as it was asked, drafts included', async () => {
   ]);
 });
 
-test('a draft for another identity system than the one that is asked is said to be judged as its', async () => {
-  const { run, write } = deploymentThat(REFUSED);
-  write(
-    'draft.yaml',
-    'kind: MappingRule\nname: wide\nidentitySystem: other\nspec:\n  effect: deny\n  match: {clusters: ["*"], namespaces: ["*"], serviceAccounts: ["*"]}\n',
-  );
-  const { stderr } = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'draft.yaml');
-  expect(stderr).toBe('warning: draft wide is of other, and was judged as a rule of myidsystem\n');
+const RULE = '{effect: deny, match: {clusters: ["*"], namespaces: ["*"], serviceAccounts: ["*"]}}';
+const ruleFile = (identitySystem: string, name = 'wide') =>
+  `kind: MappingRule\nname: ${name}\nidentitySystem: ${identitySystem}\nspec: ${RULE}\n`;
+
+describe('a draft', () => {
+  const names = (asked: readonly ExplainRequest[]) =>
+    asked.map(({ draftRules }) => draftRules.map(({ name }) => name));
+
+  test('is a rule of a file that holds other kinds as well, which are counted and passed over', async () => {
+    const { asked, run, write } = deploymentThat(REFUSED);
+    write('all.yaml', MANIFESTS);
+    const { exitCode, stderr } = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'all.yaml');
+    expect([exitCode, stderr]).toEqual([0, 'note: 3 objects were passed over: a draft is a MappingRule\n']);
+    expect(names(asked)).toEqual([['web-tier']]);
+  });
+
+  test('that is no rule at all is refused: the answer would be one without any draft', async () => {
+    const { asked, run, write } = deploymentThat(ISSUED);
+    write('system.yaml', 'kind: IdentitySystem\nname: mine\nspec: {identityDomain: prod}\n');
+    const ran = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'system.yaml', '--exit-code');
+    expect([ran.exitCode, ran.stdout, asked]).toEqual([1, '', []]);
+    expect(ran.stderr).toContain('there is none in system.yaml');
+  });
+
+  test('of another identity system than the one that decides is no answer, whatever the broker said', async () => {
+    const { run, write } = deploymentThat(ISSUED);
+    write('draft.yaml', ruleFile('other'));
+    const ran = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'draft.yaml', '--exit-code');
+    expect([ran.exitCode, ran.stdout]).toEqual([1, '']);
+    expect(ran.stderr).toContain('the audience is one of myidsystem, and only its own rules decide');
+    expect(ran.stderr).toContain('MappingRule other/wide (draft.yaml:1)');
+  });
+
+  test('of another system beside one of its own is left out, and that is said', async () => {
+    const { asked, run, write } = deploymentThat(REFUSED);
+    // Of one name, they could not even be asked together.
+    write('drafts.yaml', `${ruleFile('other')}---\n${ruleFile('myidsystem')}`);
+    const { stderr } = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'drafts.yaml');
+    expect(names(asked)).toEqual([[], ['wide']]);
+    expect(stderr).toBe(
+      'warning: left out, for the audience is one of myidsystem, and only its own rules decide: MappingRule other/wide (drafts.yaml:1)\n',
+    );
+  });
+
+  test('of several systems, where the audience is of none, changes nothing', async () => {
+    const { asked, run, write } = deploymentThat({ ...REFUSED, identitySystem: null, target: null });
+    write('drafts.yaml', `${ruleFile('other')}---\n${ruleFile('myidsystem')}`);
+    const ran = await run('explain', ...WORKLOAD, ...AUDIENCE, '--draft', 'drafts.yaml');
+    expect([ran.exitCode, ran.stderr, names(asked)]).toEqual([0, '', [[]]]);
+  });
 });
 
 describe('a token', () => {

@@ -1,17 +1,17 @@
-import type { JsonValue } from '@symbolon/core';
+import type { ExplainSubject, JsonValue } from '@symbolon/core';
 import { explanationView, TOKEN_TYPE } from '@symbolon/protocol';
 import { Command, Option } from 'commander';
-import { openAdminClient } from '../cli/admin-client.ts';
+import { type AdminClient, openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
 import { CliFailure, unavailable, wrongUsage } from '../cli/cli-failure.ts';
 import { collect } from '../cli/collect.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { explanationText } from '../cli/explanation-text.ts';
+import type { JsonRecord } from '../cli/json-body.ts';
+import { draftsOf, readDrafts } from '../cli/manifests/drafts.ts';
 import type { Manifest } from '../cli/manifests/manifest.ts';
-import { readManifests } from '../cli/manifests/read-manifests.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
-import { printable } from '../cli/printable.ts';
 import { readToken } from '../cli/read-text.ts';
 import { addWorkloadOptions, readWorkload, type WorkloadOptions } from '../cli/workload-options.ts';
 
@@ -57,7 +57,7 @@ export function createExplainCommand(cli: Cli): Command {
     )
     .option(
       '--draft <path>',
-      'file of rules, as for apply, judged as if they were applied; repeatable',
+      'file of rules, as for apply, judged as if they were applied; other kinds in it are passed over; repeatable',
       collect,
     )
     .option('--exit-code', 'exit with 1 where the answer is a refusal')
@@ -76,26 +76,36 @@ async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
   const subject = await readSubject(options, cli);
   const drafts = options.draft === undefined ? [] : await readDrafts(options.draft, cli);
   const client = await openAdminClient(options, cli);
-  const { json } = await client.demand({
-    method: 'POST',
-    path: '/explain',
-    body: {
-      ...subject,
-      audience: options.audience,
-      ...(options.scope === undefined ? {} : { scope: options.scope }),
-      ...(options.requestedTokenType === undefined
-        ? {}
-        : { requestedTokenType: TOKEN_TYPES[options.requestedTokenType] }),
-      ...(drafts.length === 0 ? {} : { rules: drafts.map(({ key, body }) => ({ ...body, name: key.name })) }),
-    },
+  const question = {
+    ...subject,
+    audience: options.audience,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
+    ...(options.requestedTokenType === undefined
+      ? {}
+      : { requestedTokenType: TOKEN_TYPES[options.requestedTokenType] }),
+  };
+  // Rules of several systems cannot be judged together, and only the answer says which system decides.
+  const isMixed = new Set(drafts.map(({ key }) => key.identitySystem)).size > 1;
+  const first = await ask(question, isMixed ? [] : drafts, client);
+  const own = draftsOf(first.explanation.identitySystem, drafts, cli);
+  const { json, explanation } = isMixed && own.length > 0 ? await ask(question, own, client) : first;
+  const asked: ExplainSubject['kind'] = 'subjectToken' in subject ? 'subjectToken' : 'workload';
+  writeOutput(cli, json, {
+    format: options.output,
+    table: () => explanationText(explanation, asked, cli.stdout),
   });
+  if (options.exitCode === true && explanation.decision === 'refuse')
+    throw new CliFailure(EXIT_CODES.refused, '');
+}
+
+async function ask(question: JsonRecord, drafts: readonly Manifest[], client: AdminClient) {
+  const rules = drafts.map(({ key, body }) => ({ ...body, name: key.name }));
+  const body = { ...question, ...(rules.length === 0 ? {} : { rules }) };
+  const { json } = await client.demand({ method: 'POST', path: '/explain', body });
   const parsed = explanationView.safeParse(json);
   if (!parsed.success)
     throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
-  warnOfOtherSystems(drafts, parsed.data.identitySystem, cli);
-  writeOutput(cli, json, { format: options.output, table: () => explanationText(parsed.data, cli.stdout) });
-  if (options.exitCode === true && parsed.data.decision === 'refuse')
-    throw new CliFailure(EXIT_CODES.refused, '');
+  return { json, explanation: parsed.data };
 }
 
 async function readSubject(
@@ -120,21 +130,4 @@ async function readSubject(
     );
   }
   return { workload: { ...workload } };
-}
-
-async function readDrafts(paths: readonly string[], cli: Cli): Promise<readonly Manifest[]> {
-  const manifests = await readManifests(paths, cli);
-  const other = manifests.find(({ key }) => key.kind !== 'MappingRule');
-  if (other === undefined) return manifests;
-  throw wrongUsage(`a draft is a MappingRule, and ${other.place.file} has the kind ${other.key.kind}`);
-}
-
-/** The audience alone says which identity system decides, whatever the files say. */
-function warnOfOtherSystems(drafts: readonly Manifest[], system: string | null, { stderr }: Cli): void {
-  for (const { key } of drafts) {
-    if (system === null || key.identitySystem === system) continue;
-    stderr.write(
-      `warning: draft ${key.name} is of ${key.identitySystem}, and was judged as a rule of ${printable(system)}\n`,
-    );
-  }
 }

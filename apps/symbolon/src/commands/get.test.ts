@@ -85,6 +85,57 @@ test('JSON is an array, YAML one document an object, both as apply reads them', 
   expect(one).toMatchObject({ name: 'web-tier', identitySystem: 'beta' });
 });
 
+describe('one cluster', () => {
+  const KEYS = {
+    readAtMs: Date.UTC(2027, 0, 15, 7, 50),
+    keyIds: ['a', 'b'],
+    dropped: 1,
+    failure: 'the answer was no\u001b[2J JWK Set',
+    unusableAtMs: Date.UTC(2027, 0, 15, 9),
+  };
+
+  async function shown(keys: typeof KEYS | null, ...more: readonly string[]) {
+    const deployment = createTestDeployment({ deps: { readClusterKeys: () => keys } });
+    await deployment.put('/clusters/prod', CLUSTER);
+    return deployment.run('get', 'cluster', 'prod', ...more);
+  }
+
+  test('shows people whether its keys can be read, and how long a removed workload can go on', async () => {
+    const { stdout } = await shown(KEYS);
+    expect(stdout.replace(/^NAME.*\nprod .*\n/, '')).toBe(`
+Keys
+  2 verify its tokens (read 10m ago, 2027-01-15T07:50:00.000Z)
+  1 published and not used: weak, private, symmetric or not told apart
+  The last reading failed: the answer was no\\u{1b}[2J JWK Set. Those that are held are given up at 2027-01-15T09:00:00.000Z.
+
+Once a workload is removed
+  Exchanges are refused within 24 h 30 s: in mode offline nothing here notices a removal, so they go on until the token ends by itself and the leeway for clocks is over.
+  This is the worst case: a token of the longest lifetime that the cluster accepts.
+`);
+  });
+
+  test('of whose keys nothing is known, or none could ever be read, is not said to have any', async () => {
+    expect((await shown(null)).stdout).toContain('\nKeys\n  The broker has not asked for any yet');
+    const never = { ...KEYS, readAtMs: null, keyIds: [] } as unknown as typeof KEYS;
+    expect((await shown(never)).stdout).toContain('\n  0 verify its tokens (no reading has succeeded)\n');
+  });
+
+  test('as JSON or YAML is the object alone, as apply reads it', async () => {
+    for (const format of ['json', 'yaml']) {
+      const { stdout } = await shown(KEYS, '-o', format);
+      expect(stdout).not.toMatch(/keyIds|RefusedWithin|Exchanges/);
+    }
+  });
+
+  test('a status that cannot be read is trouble, and not good keys', async () => {
+    const { put, run } = createTestDeployment({
+      intercept: ({ url }) => (url.endsWith('/status') ? Response.json({ keys: 'fine' }) : null),
+    });
+    await put('/clusters/prod', CLUSTER);
+    expect(await run('get', 'cluster', 'prod')).toMatchObject({ exitCode: 3, stdout: '' });
+  });
+});
+
 test('where there is nothing, that is said beside the output, and JSON is an empty array', async () => {
   const { run } = createTestDeployment();
   expect(await run('get', 'clusters')).toEqual({
@@ -126,6 +177,13 @@ test('what a server sends cannot move the cursor of a terminal or turn its text'
     expect(stdout).toContain('a');
     expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
   }
+});
+
+test('a page of more objects than a call takes arguments is no fault', async () => {
+  const items = Array.from({ length: 150_000 }, (_, index) => ({ name: `c${index}` }));
+  const { run } = createTestDeployment({ intercept: () => Response.json({ items, nextCursor: null }) });
+  const { exitCode, stdout } = await run('get', 'clusters');
+  expect([exitCode, stdout.split('\n').length]).toEqual([0, 150_002]);
 });
 
 test('whoami names the broker that is spoken to', async () => {

@@ -1,8 +1,10 @@
 import { isDnsLabel, type Kind } from '@symbolon/core';
+import { type ClusterStatusView, clusterStatusView } from '@symbolon/protocol';
 import { Command, InvalidArgumentError } from 'commander';
 import { type AdminClient, openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
-import { refused, wrongUsage } from '../cli/cli-failure.ts';
+import { refused, unavailable, wrongUsage } from '../cli/cli-failure.ts';
+import { clusterStatusText } from '../cli/cluster-status-text.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
 import type { JsonRecord } from '../cli/json-body.ts';
 import {
@@ -13,6 +15,7 @@ import {
   LISTED_KINDS,
   type ListedKind,
   noSuchObject,
+  pathOf,
   readKind,
 } from '../cli/kinds.ts';
 import { listAll } from '../cli/list-all.ts';
@@ -31,10 +34,11 @@ interface GetOptions extends ConnectionOptions {
 const EXAMPLES = `
 Kinds: ${LISTED_KINDS.map((kind) => KIND_WORDS[kind].plural).join(', ')}
 (or "cluster", "system", "rule", ...). Targets and rules of every identity system are
-listed unless --system names one.
+listed unless --system names one. A single cluster is shown with the state of its keys.
 
 Examples:
   symbolon get clusters
+  symbolon get cluster prod
   symbolon get rules --system myidsystem --labels team=payments
   symbolon get rule web-tier --system myidsystem -o yaml > web-tier.yaml
   symbolon get targets -o json`;
@@ -69,9 +73,14 @@ async function get(
       kind === 'Tombstone'
         ? await findTombstone(name, client)
         : await readObject(kind, name, { options, client });
+    const isStatusShown = kind === 'Cluster' && options.output === 'table';
+    const status = isStatusShown ? await readStatus(name, client) : null;
     return writeOutput(cli, shown(kind, view), {
       format: options.output,
-      table: () => objectTable(kind, [view], cli.now()),
+      table: () => {
+        const table = objectTable(kind, [view], cli.now());
+        return status === null ? table : `${table}\n${clusterStatusText(status, cli.now())}`;
+      },
     });
   }
   const views = await list(kind, options, client);
@@ -115,6 +124,15 @@ async function readObject(
   return current.view;
 }
 
+/** No part of the object, so that JSON and YAML are without it: those are what `apply` reads. */
+async function readStatus(name: string, client: AdminClient): Promise<ClusterStatusView> {
+  const path = `${pathOf(keyOf('Cluster', name, undefined))}/status`;
+  const { json } = await client.demand({ method: 'GET', path });
+  const parsed = clusterStatusView.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw unavailable(`the status of cluster ${name} cannot be read`, 'Is its version that of this program?');
+}
+
 async function findTombstone(name: string, client: AdminClient): Promise<JsonRecord> {
   const found = (await listAll(client, { path: '/tombstones' })).find((view) => view.name === name);
   if (found === undefined) throw refused(`there is no tombstone of ${name}`);
@@ -139,7 +157,8 @@ async function list(
     if (typeof name !== 'string' || !isDnsLabel(name)) continue;
     const left = limit === undefined ? undefined : limit - found.length;
     if (left === 0) break;
-    found.push(...(await listAll(client, { path: collectionOf(kind, name), query }, left)));
+    for (const view of await listAll(client, { path: collectionOf(kind, name), query }, left))
+      found.push(view);
   }
   return found;
 }

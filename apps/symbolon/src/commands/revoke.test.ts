@@ -26,7 +26,8 @@ describe('revokes', () => {
       ['--cluster', 'prod', '--issued-before', '2027-01-01T00:00:00Z'],
       { issuedBefore: '2027-01-01T00:00:00Z' },
     ],
-    [['--cluster', 'prod', '--issued-before', 'now'], { issuedBefore: '2027-01-15T08:00:00Z' }],
+    // A token of this very second says that it was issued at the begin of it.
+    [['--cluster', 'prod', '--issued-before', 'now'], { issuedBefore: '2027-01-15T08:00:01Z' }],
     [['--cluster', 'prod', '--expires-in', '2h'], { expiresAt: '2027-01-15T10:00:00Z' }],
     [['--cluster', 'prod', '--expires-at', '2027-02-01T00:00:00Z'], { expiresAt: '2027-02-01T00:00:00Z' }],
   ])('%j as %j', async (args, body) => {

@@ -118,10 +118,15 @@ function bodyOf(options: RevokeOptions, cli: Cli): { readonly [member: string]: 
     ...(workload === null ? {} : { workload: { ...workload } }),
     ...(issuedBefore === undefined
       ? {}
-      : { issuedBefore: issuedBefore === 'now' ? instantOf(cli.now()) : issuedBefore }),
+      : { issuedBefore: issuedBefore === 'now' ? endOfSecond(cli.now()) : issuedBefore }),
     ...(end === undefined ? {} : { expiresAt: end }),
     reason,
   };
+}
+
+/** Tokens say in whole seconds when they were issued (`iat`), so those of this very second are among those before now. */
+function endOfSecond(nowMs: number): string {
+  return instantOf(nowMs + 1000);
 }
 
 /** `/workload/podUid` was given as `--pod-uid`. */

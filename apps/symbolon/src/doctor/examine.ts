@@ -1,7 +1,7 @@
 import type { Cli } from '../cli/cli.ts';
 import { CliFailure } from '../cli/cli-failure.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
-import { readTextFile } from '../cli/read-text.ts';
+import { readCaFile, readTextFile } from '../cli/read-text.ts';
 import { checkConfiguration } from '../config/check-configuration.ts';
 import { readGivenSettings } from '../config/given-settings.ts';
 import { judgeConfig } from '../config/load-config.ts';
@@ -77,7 +77,7 @@ async function checkIssuer(cli: Cli, issuer: string | null, caFile: string | nul
     return { findings: [finding('unchecked', 'reachability', words)], isNobodyHere: false };
   }
   try {
-    const caPem = caFile === null ? null : readTextFile(cli, caFile, 'the CA file');
+    const caPem = caFile === null ? null : readCaFile(cli, caFile);
     return await checkGateway(cli, { issuer, caPem });
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;

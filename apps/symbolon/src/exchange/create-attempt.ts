@@ -2,7 +2,7 @@ import type { Cli } from '../cli/cli.ts';
 import { CliFailure } from '../cli/cli-failure.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { httpTrouble } from '../cli/http-trouble.ts';
-import { readTextFile, readToken } from '../cli/read-text.ts';
+import { readCaFile, readToken } from '../cli/read-text.ts';
 import { type ExchangeOutcome, unissued } from './exchange-outcome.ts';
 import { type CredentialRequest, createRequestCredential } from './request-credential.ts';
 
@@ -25,7 +25,7 @@ export function createAttempt(cli: Cli, options: AttemptOptions): Attempt {
     now: cli.now,
     signal,
     readSubjectToken: () => readToken(cli, tokenFile, 'the token file'),
-    readCa: () => (caFile === null ? null : readTextFile(cli, caFile, 'the CA file')),
+    readCa: () => (caFile === null ? null : readCaFile(cli, caFile)),
   });
   return async () => {
     try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isJsonObject, parseJson } from '@symbolon/core';
 
 /**
  * Puts a credential into a file that only the owner can read, by renaming: whoever reads sees the old one or the new
@@ -40,6 +41,19 @@ export async function judgeCredentialFile(path: string): Promise<string | null> 
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? null : `${path} cannot be looked at (${codeOf(error)})`;
   }
+}
+
+/**
+ * When the credential that is there expires, Unix milliseconds; null where there is none that says so. It is read from
+ * the JWT itself, which every format holds; nothing is proven of it, nor needs to be of one's own file.
+ */
+export async function readCredentialExpiry(path: string): Promise<number | null> {
+  if ((await judgeCredentialFile(path)) !== null) return null;
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const payload = /eyJ[\w-]+\.([\w-]+)\./.exec(text)?.[1] ?? '';
+  const parsed = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  const exp = parsed.kind === 'parsed' && isJsonObject(parsed.value) ? parsed.value.exp : undefined;
+  return typeof exp === 'number' && Number.isSafeInteger(exp * 1000) ? exp * 1000 : null;
 }
 
 /** Takes it away; false where that fails. One that is gone already is no failure. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -129,6 +129,34 @@ test('--watch waits as Retry-After says, and then gets it', async () => {
   expect(written.stderr.split('\n')[0]).toContain('failed: the broker cannot issue now');
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
+});
+
+test('--watch goes on when nobody reads what it says any more', async () => {
+  answerFirst = () => {
+    answerFirst = null;
+    return Response.json(
+      { error: 'temporarily_unavailable' },
+      { status: 503, headers: { 'retry-after': '1' } },
+    );
+  };
+  const { child, written, ended } = start('--out', 'unheard', '--watch');
+  await expect.poll(() => written.stderr, { timeout: 20_000 }).toContain('failed:');
+  child.stderr.destroy();
+  await expect.poll(() => existsSync(join(folder, 'unheard')), { timeout: 20_000 }).toBe(true);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+test.runIf(existsSync('/dev/full'))('a credential that a full disk swallowed ends with 1', async () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const args = ['--issuer', issuer, '--token-file', 'token', '--audience', AUDIENCE];
+    const stdio = ['ignore', full, 'ignore'] as const;
+    const child = spawn(process.execPath, [MAIN, 'exchange', ...args], { cwd: folder, stdio: [...stdio] });
+    expect(await once(child, 'close')).toEqual([1, null]);
+  } finally {
+    closeSync(full);
+  }
 });
 
 test('kill -9 in the middle of writing leaves the old credential or the new one, never half of one', async () => {

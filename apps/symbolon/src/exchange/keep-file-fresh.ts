@@ -2,7 +2,7 @@ import type { Cli } from '../cli/cli.ts';
 import { printable } from '../cli/printable.ts';
 import { instantOf } from '../cli/time.ts';
 import type { Attempt } from './create-attempt.ts';
-import { removeCredentialFile, writeCredentialFile } from './credential-file.ts';
+import { readCredentialExpiry, removeCredentialFile, writeCredentialFile } from './credential-file.ts';
 import { type Issued, unissued } from './exchange-outcome.ts';
 import { type FreshnessEvent, keepFresh } from './keep-fresh.ts';
 
@@ -30,6 +30,7 @@ export async function keepFileFresh(
         const problem = await writeCredentialFile(out, render(issued));
         return problem === null ? null : unissued('unavailable', problem);
       },
+      storedUntilMs: () => readCredentialExpiry(out),
       remove: () => removeCredentialFile(out),
       report: (event) => say(eventText(event, out)),
     },

@@ -15,6 +15,7 @@ async function play(
     readonly cannotRemove?: boolean;
     readonly slowMs?: number;
     readonly setBackMs?: number;
+    readonly storedUntilMs?: number;
   } = {},
 ) {
   const clock = createFakeClock(START);
@@ -54,6 +55,7 @@ async function play(
         } as const;
         return { kind: 'issued', credential, askedAtMs };
       },
+      storedUntilMs: async () => options.storedUntilMs ?? null,
       async store() {
         if (options.cannotStore) return unissued('refused', 'the disk is full');
         seen.push(`${seconds()} store`);
@@ -131,6 +133,25 @@ test('a clock that was set is seen within half a minute', async () => {
 test('a clock that is set back delays no renewal', async () => {
   const { sleeps } = await play([600], { setBackMs: 3_600_000 });
   expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(400_000);
+});
+
+test('a clock that is set back lengthens the life of no credential', async () => {
+  // Renewed at 40 s by its own clock, which is then put back by an hour; nobody answers from there on.
+  const { seen } = await play([60, ...Array.from({ length: 12 }, () => 'down' as const)], {
+    setBackMs: 3_600_000,
+  });
+  const removed = seen.findIndex((line) => line.endsWith('remove'));
+  expect(seen[removed]).toBe('-3540 remove');
+});
+
+test('a clock that is set back while an expired one is waited for delays no attempt', async () => {
+  const { sleeps } = await play(['refused', 600], { storedUntilMs: START + 10_000, setBackMs: 3_600_000 });
+  expect(sleeps.slice(0, 3)).toEqual([10_000, 30_000, 20_000]);
+});
+
+test('what an earlier process left is taken away once it has expired', async () => {
+  const { seen } = await play(['down', 'down'], { storedUntilMs: START - 1 });
+  expect(seen.slice(0, 3)).toEqual(['0 attempt', '0 remove', '1 attempt']);
 });
 
 test('the signal ends it without an event, and leaves what is stored', async () => {

@@ -22,6 +22,8 @@ export interface KeepFreshDeps {
   readonly attempt: () => Promise<ExchangeOutcome>;
   /** Puts a credential where it is read; a failure in words where that fails. */
   readonly store: (issued: Issued) => Promise<Unissued | null>;
+  /** When what an earlier process stored expires, Unix milliseconds; null: there is none, or it does not say. */
+  readonly storedUntilMs: () => Promise<number | null>;
   /** Takes away the credential that was stored last; false where that fails, then it is tried again. */
   readonly remove: () => Promise<boolean>;
   readonly report: (event: FreshnessEvent) => void;
@@ -35,7 +37,7 @@ const LONGEST_SLEEP_MS = 30_000;
  * expired it is taken away, so that nobody relies on what no longer holds. What is stored stays when the signal comes.
  */
 export async function keepFresh(deps: KeepFreshDeps, signal: AbortSignal): Promise<void> {
-  let expiresAtMs: number | null = null;
+  let expiresAtMs = await deps.storedUntilMs();
   let failures = 0;
   while (!signal.aborted) {
     const outcome = await obtain(deps);
@@ -53,13 +55,15 @@ export async function keepFresh(deps: KeepFreshDeps, signal: AbortSignal): Promi
       deps.report({ kind: 'failed', failure: outcome, keptUntilMs: expiresAtMs, nextAtMs });
     }
     if (expiresAtMs !== null && expiresAtMs <= nextAtMs) {
-      await sleepUntil(expiresAtMs, deps, signal);
+      nextAtMs -= await sleepUntil(expiresAtMs, deps, signal);
       if (signal.aborted) return;
       const isRemoved = await deps.remove();
       deps.report({ kind: 'expired', isRemoved });
       if (isRemoved) expiresAtMs = null;
     }
-    await sleepUntil(nextAtMs, deps, signal);
+    const setBackMs = await sleepUntil(nextAtMs, deps, signal);
+    // Its life goes on ending when it did, whatever the clock now calls that moment.
+    if (expiresAtMs !== null) expiresAtMs -= setBackMs;
   }
 }
 
@@ -73,12 +77,19 @@ function delayAfter({ kind, retryAfterMs }: Unissued, failures: number, random: 
   return kind === 'refused' ? refusalDelayMs(random) : backOffDelayMs(failures, random);
 }
 
-/** By the clock, or by what was slept where the clock is set back meanwhile: whichever comes first. */
-async function sleepUntil(atMs: number, { now, sleep }: KeepFreshDeps, signal: AbortSignal): Promise<void> {
-  let leftMs = atMs - now();
+/**
+ * By the clock, or by what was slept where the clock is set back meanwhile: whichever comes first. Returns by how much
+ * it was set back.
+ */
+async function sleepUntil(atMs: number, { now, sleep }: KeepFreshDeps, signal: AbortSignal): Promise<number> {
+  const startedMs = now();
+  let leftMs = atMs - startedMs;
+  let sleptMs = 0;
   while (!signal.aborted && leftMs > 0 && now() < atMs) {
     const ms = Math.min(atMs - now(), leftMs, LONGEST_SLEEP_MS);
     await sleep(ms, signal);
     leftMs -= ms;
+    sleptMs += ms;
   }
+  return signal.aborted ? 0 : Math.max(0, startedMs + sleptMs - now());
 }

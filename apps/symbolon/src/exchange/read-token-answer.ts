@@ -7,13 +7,19 @@ import { readRetryAfterMs } from './retry-after.ts';
 
 const MAX_LIFETIME_SECONDS = 366 * 86_400;
 
-/** RFC 8693 §2.2.1. A credential is visible ASCII: it will stand in headers, files and shell variables. */
+/**
+ * RFC 8693 §2.2.1. A credential is visible ASCII: it will stand in headers, files and shell variables. So are the
+ * others (RFC 6749 §3.3), which are shown beside it on a terminal.
+ */
 const issuedSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]{1,65536}$/),
-  issued_token_type: z.string().max(255),
+  issued_token_type: z.string().regex(/^[\x21-\x7e]{1,255}$/),
   token_type: z.stringFormat('token_type', /^(bearer|n_a)$/i),
   expires_in: z.int().min(1).max(MAX_LIFETIME_SECONDS),
-  scope: z.string().max(65_536).optional(),
+  scope: z
+    .string()
+    .regex(/^[\x20-\x7e]{0,65536}$/)
+    .optional(),
 });
 
 /** RFC 6749 §5.2, and the members that are the broker's own. */

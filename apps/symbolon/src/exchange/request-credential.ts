@@ -5,6 +5,7 @@ import type { HttpAnswer, SendHttp } from '../cli/send-http.ts';
 import { type ExchangeOutcome, type Unissued, unissued } from './exchange-outcome.ts';
 import { metadataUrl } from './metadata-url.ts';
 import { readTokenAnswer } from './read-token-answer.ts';
+import { readRetryAfterMs } from './retry-after.ts';
 
 /*
  * The workload's side of the exchange: find the token endpoint, show the ServiceAccount token, keep what is issued
@@ -58,7 +59,7 @@ export function createRequestCredential(deps: RequestCredentialDeps): RequestCre
       });
 
     const metadata = await send(metadataUrl(request.issuer), null);
-    const endpoint = judgeMetadata(request.issuer, metadata);
+    const endpoint = judgeMetadata(request.issuer, metadata, deps.now());
     if (!(endpoint instanceof URL)) return endpoint;
     const askedAtMs = deps.now();
     const answer = await send(endpoint, tokenForm(request, subjectToken));
@@ -70,10 +71,13 @@ export function createRequestCredential(deps: RequestCredentialDeps): RequestCre
  * The token endpoint, if the metadata is that of the issuer (RFC 8414 §3.3) and the endpoint is on its origin: the
  * subject token goes to nobody whom the issuer's certificate does not stand for.
  */
-function judgeMetadata(issuer: string, answer: HttpAnswer): URL | Unissued {
+function judgeMetadata(issuer: string, answer: HttpAnswer, nowMs: number): URL | Unissued {
   const { status } = answer;
-  if (status >= 500 || status === 429)
-    return unissued('unavailable', `${issuer} cannot say where its token endpoint is (${status})`);
+  if (status >= 500 || status === 429) {
+    const message = `${issuer} cannot say where its token endpoint is (${status})`;
+    const retryAfterMs = readRetryAfterMs(answer.headers['retry-after'], nowMs);
+    return { ...unissued('unavailable', message), retryAfterMs };
+  }
   const parsed = metadataSchema.safeParse(status === 200 ? parseJsonBody(answer) : null);
   if (!parsed.success) {
     return unissued(

@@ -271,6 +271,69 @@ describe('near misses', () => {
     ]);
   });
 
+  test.each([
+    ['{namespace}.{serviceAccount}', { identityDomain: 'east' }],
+    ['{cluster}.{namespace}.{serviceAccount}', {}],
+  ] as const)(
+    'a cluster that there is not, under a system of the form %s, and the one that was meant',
+    async (subject, domain) => {
+      const sketch = {
+        clusters: { east: {}, down: { enabled: false } },
+        identitySystems: { myidsystem: { subject, ...domain } },
+        rules: { any: {} },
+      };
+      const of = async (cluster: string) => (await nearMisses(sketch, { workload: { cluster } }))[0];
+      expect(await of('easst')).toBe(
+        'spelling: There is no enabled cluster of that name; the nearest one is east.',
+      );
+      expect(await of('EAST')).toBe('letter_case: The cluster is east but for the case of letters.');
+      // Disabled, it is in no identity domain either.
+      for (const cluster of ['down', 'down2', 'production']) {
+        expect(await of(cluster)).toBe('other_cluster: There is no enabled cluster of that name.');
+      }
+    },
+  );
+
+  describe('of a workload web/backend, the spelling alone of', () => {
+    const misspelt = (match: object, workload: Asked['workload']) =>
+      nearMisses(
+        {
+          ...SKETCH,
+          rules: { any: { match: { namespaces: ['web'], serviceAccounts: ['backend'], ...match } } },
+        },
+        { workload: { namespace: 'web', serviceAccount: 'backend', ...workload } },
+      );
+
+    test.each([
+      { of: 'a namespace', match: {}, workload: { namespace: 'webb' }, meant: 'namespace web' },
+      {
+        of: 'a ServiceAccount',
+        match: {},
+        workload: { serviceAccount: 'backedn' },
+        meant: 'ServiceAccount backend',
+      },
+      {
+        of: 'one name of several',
+        match: { namespaces: ['prod', 'web'] },
+        workload: { namespace: 'wef' },
+        meant: 'namespace web',
+      },
+    ])('$of', async ({ match, workload, meant }) => {
+      expect(await misspelt(match, workload)).toEqual([
+        `spelling: Rule any would match but for the spelling of the ${meant}.`,
+      ]);
+    });
+
+    test.each([
+      ['two names at once', {}, { namespace: 'webb', serviceAccount: 'backedn' }],
+      ['a pattern', { serviceAccounts: ['backend-*'] }, { serviceAccount: 'backend' }],
+      ['another word', {}, { serviceAccount: 'frontend' }],
+      ['a rule that names another cluster too', { clusters: ['eu2'] }, { namespace: 'webb' }],
+    ])('%s is nothing that was meant', async (_, match, workload) => {
+      expect(await misspelt(match, workload)).toEqual([]);
+    });
+  });
+
   test('the other audience, of a rule and of what the workload may ask for', async () => {
     const targets = { vault: {}, database: { audiences: ['database.company.com'] } };
     const sketch = { targets, rules: { any: { targets: ['database'] } } };

@@ -79,7 +79,7 @@ export interface ExplainedRule {
 }
 
 export interface NearMiss {
-  readonly kind: 'letter_case' | 'trailing_slash' | 'other_cluster' | 'other_audience';
+  readonly kind: 'letter_case' | 'trailing_slash' | 'spelling' | 'other_cluster' | 'other_audience';
   readonly detail: string;
 }
 

@@ -3,6 +3,7 @@ import type { CompiledTarget } from '../decision/compile-targets.ts';
 import { decide, ruleFactsOf } from '../decision/decide.ts';
 import { alike } from './alike.ts';
 import type { NearMiss } from './explanation.ts';
+import { meantName } from './meant-name.ts';
 import type { Question } from './question.ts';
 import { listed } from './rule-details.ts';
 
@@ -39,12 +40,20 @@ function likeAudiences({ policy, asked }: Question): readonly NearMiss[] {
   }));
 }
 
+/** Of a cluster that the policy does not know, whatever the form of the system's subjects. */
 function likeClusters({ policy, workload }: Question): readonly NearMiss[] {
+  if (policy.clusterNamed(workload.cluster) !== undefined) return [];
   const clusters = policy.clusters.map(({ name }) => name);
-  return alike(clusters, [workload.cluster]).map(({ kind, value, butFor }) => ({
+  const butForCase = alike(clusters, [workload.cluster]).map(({ kind, value, butFor }) => ({
     kind,
     detail: `The cluster is ${value} but for ${butFor}.`,
   }));
+  if (butForCase.length > 0) return butForCase;
+  const meant = meantName(workload.cluster, clusters);
+  if (meant === null) return [{ kind: 'other_cluster', detail: 'There is no enabled cluster of that name.' }];
+  return [
+    { kind: 'spelling', detail: `There is no enabled cluster of that name; the nearest one is ${meant}.` },
+  ];
 }
 
 /** Audiences by which the workload would get something: of the same system, or of any where the target is unknown. */

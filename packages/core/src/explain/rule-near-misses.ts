@@ -3,9 +3,10 @@ import { compilePattern, matchesPattern } from '../mapping/glob.ts';
 import type { MappingRuleSpec, RuleMatch } from '../mapping/objects.ts';
 import type { JudgedRule } from './explain-rules.ts';
 import type { NearMiss, RuleAspect } from './explanation.ts';
+import { meantName } from './meant-name.ts';
 import { listed } from './rule-details.ts';
 
-/** The rules that a single name keeps from matching, or the case of letters alone. */
+/** The rules that a single name keeps from matching, its spelling, or the case of letters alone. */
 export function nearMissesOfRules(rules: readonly JudgedRule[], facts: RuleFacts): readonly NearMiss[] {
   return rules.flatMap((rule) => nearMissOfRule(rule, facts) ?? []);
 }
@@ -31,7 +32,27 @@ function nearMissOfRule(rule: JudgedRule, facts: RuleFacts): NearMiss | null {
       detail: `Rule ${name} matches but for the target: it names ${targets}.`,
     };
   }
+  const { at } = facts;
+  const { match } = spec;
+  if (only.aspect === 'namespace') return misspelt(name, ['namespace', at.namespace, match.namespaces]);
+  if (only.aspect === 'service_account') {
+    return misspelt(name, ['ServiceAccount', at.serviceAccount, match.serviceAccounts]);
+  }
   return null;
+}
+
+/** Only an exact name can have been meant: what a pattern stands for has no one spelling. */
+function misspelt(
+  rule: string,
+  [what, written, patterns]: readonly [what: string, written: string, patterns: readonly string[]],
+): NearMiss | null {
+  const names = patterns.filter((pattern) => !pattern.includes('*'));
+  const meant = meantName(written, names);
+  if (meant === null) return null;
+  return {
+    kind: 'spelling',
+    detail: `Rule ${rule} would match but for the spelling of the ${what} ${meant}.`,
+  };
 }
 
 const NAME_ASPECTS: ReadonlySet<RuleAspect | 'rank' | 'fault'> = new Set([

@@ -54,8 +54,8 @@ export function parseDocuments(file: string, text: string): ParsedFile {
       place: at(pos[0]),
       detail: WORDS.get(code) ?? `this is not YAML (${code})`,
     }));
-    problems.push(...found);
-    if (found.length === 0) values.push(...valuesOf(document, at, problems));
+    for (const problem of found) problems.push(problem);
+    if (found.length === 0) for (const value of valuesOf(document, at, problems)) values.push(value);
   }
   return { values, problems };
 }
@@ -71,6 +71,8 @@ function valuesOf(
   try {
     // Few aliases are a convenience; many are how a small file becomes a large one.
     json = document.toJS({ maxAliasCount: 50 }) as JsonValue;
+    // Throws of an alias that leads into itself.
+    JSON.stringify(json);
   } catch {
     problems.push({ place: at(contents.range[0]), detail: 'its aliases cannot be followed' });
     return [];

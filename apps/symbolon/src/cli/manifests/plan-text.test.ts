@@ -18,3 +18,14 @@ test('a member that is stored elsewhere in its object is no change', () => {
     .filter((line) => /^ {4}[-+]/.test(line));
   expect(changed).toEqual(['    -     - west', '    +     - east']);
 });
+
+test('the name of a file that somebody else gave cannot steer the terminal', () => {
+  const change = {
+    manifest: {
+      key: { kind: 'MappingRule', identitySystem: 'myidsystem', name: 'payments' },
+      place: { file: 'rules/\u001b]0;owned\u0007\u202e.yaml', line: 1 },
+    },
+    operation: 'unchanged',
+  } as unknown as PlannedChange;
+  expect(planText([change], { hasColors: false })).toContain('(rules/\\u{1b}]0;owned\\u{7}\\u{202e}.yaml:1)');
+});

@@ -4,6 +4,7 @@ import type { CliOutput } from '../cli.ts';
 import { nameOf } from '../kinds.ts';
 import { toYaml } from '../output.ts';
 import { paint } from '../paint.ts';
+import { printable } from '../printable.ts';
 import { placeText } from './manifest.ts';
 import type { PlannedChange } from './plan-apply.ts';
 
@@ -26,7 +27,7 @@ export function planText(changes: readonly PlannedChange[], screen: Screen): str
 function headLine({ manifest, operation }: PlannedChange, screen: Screen): string {
   const { mark, color } = MARKS[operation];
   const what = `${mark} ${operation.padEnd(9)} ${nameOf(manifest.key)}`;
-  return `${paint(screen, color, what)}  ${paint(screen, 'dim', `(${placeText(manifest.place)})`)}`;
+  return `${paint(screen, color, what)}  ${paint(screen, 'dim', `(${printable(placeText(manifest.place))})`)}`;
 }
 
 /** Two texts of the same form, so that a member that moved is no change. */

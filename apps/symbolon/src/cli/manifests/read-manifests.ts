@@ -10,6 +10,7 @@ import { parseDocuments } from './parse-documents.ts';
 import { readManifest } from './read-manifest.ts';
 
 const FILE_NAME = /\.(?:ya?ml|json)$/;
+const SHOWN_PROBLEMS = 100;
 
 /**
  * All manifests of files, folders (their `.yaml`, `.yml` and `.json` files, not those of folders within) and standard
@@ -21,14 +22,14 @@ export async function readManifests(paths: readonly string[], cli: Cli): Promise
   for (const path of paths.flatMap((given) => filesOf(given, cli))) {
     const file = path === '-' ? 'standard input' : path;
     const parsed = parseDocuments(file, await readText(cli, path, 'the file'));
-    problems.push(...parsed.problems);
+    for (const problem of parsed.problems) problems.push(problem);
     for (const written of parsed.values) {
       const reading = await readManifest(written);
       if (reading.kind === 'manifest') manifests.push(reading.manifest);
       else problems.push(...reading.problems);
     }
   }
-  problems.push(...findDuplicates(manifests));
+  for (const problem of findDuplicates(manifests)) problems.push(problem);
   if (problems.length > 0) throw filesRefused(problems);
   if (manifests.length === 0) throw refused(`there is no object in ${paths.join(', ')}`);
   return manifests.toSorted((a, b) => rank(a) - rank(b));
@@ -36,9 +37,16 @@ export async function readManifests(paths: readonly string[], cli: Cli): Promise
 
 /** The end of a command whose files are wrong; nothing was sent, or nothing was changed. */
 export function filesRefused(problems: readonly FileProblem[]) {
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  const lines = problems.map(({ place, detail }) => `${placeText(place)}: ${detail}`);
-  return refused(`there ${problems.length === 1 ? 'is' : 'are'} ${count}, so nothing was changed`, ...lines);
+  // A parser that has lost its way says the same of a line over and over.
+  const lines = [...new Set(problems.map(({ place, detail }) => `${placeText(place)}: ${detail}`))];
+  const count = lines.length === 1 ? 'is a problem' : `are ${lines.length} problems`;
+  const shown = lines.slice(0, SHOWN_PROBLEMS);
+  const more = lines.length - shown.length;
+  return refused(
+    `there ${count}, so nothing was changed`,
+    ...shown,
+    ...(more === 0 ? [] : [`and ${more} more`]),
+  );
 }
 
 function filesOf(path: string, { cwd }: Cli): readonly string[] {
@@ -46,7 +54,13 @@ function filesOf(path: string, { cwd }: Cli): readonly string[] {
   if (!statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory()) return [path];
   const names = readdirSync(resolve(cwd, path)).filter((name) => FILE_NAME.test(name));
   if (names.length === 0) throw refused(`the folder ${path} holds no .yaml, .yml or .json file`);
-  return names.toSorted(compareByteOrder).map((name) => join(path, name));
+  return names.toSorted(compareByteOrder).map((name) => {
+    const file = join(path, name);
+    // Nobody may ever write into a pipe that somebody left there, and reading it would wait for that.
+    const isFile = statSync(resolve(cwd, file), { throwIfNoEntry: false })?.isFile() ?? true;
+    if (!isFile) throw refused(`${file} is not a regular file`);
+    return file;
+  });
 }
 
 function rank({ key }: Manifest): number {

@@ -86,7 +86,7 @@ export const explanationView = z.object({
     .array(
       z.object({
         kind: openEnum(
-          ['letter_case', 'trailing_slash', 'other_cluster', 'other_audience'],
+          ['letter_case', 'trailing_slash', 'spelling', 'other_cluster', 'other_audience'],
           'How what was asked for differs from what there is.',
         ),
         detail: sentence,
