@@ -124,6 +124,13 @@ describe('headers', () => {
     expect(refused).not.toContain('served');
   });
 
+  test('A46: two hosts are refused, for a proxy may have gone by the other one', async () => {
+    const listener = await listening();
+    listener.serve(() => new Response('served'));
+    expect(await send(listener, request('hOST: a\r\n')).answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await send(listener, request('x-host: a\r\n')).answer).toContain('served');
+  });
+
   test('those that come drop by drop are waited for as long as is said, and no longer', async () => {
     const listener = await listening(10, { headersTimeoutMs: 200, checkingIntervalMs: 50 });
     listener.serve(() => new Response('served'));

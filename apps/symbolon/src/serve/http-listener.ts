@@ -46,7 +46,8 @@ export async function createHttpListener(
     if (requests > limits.maxRequestsPerSocket) return;
     if (isEnding || requests === limits.maxRequestsPerSocket) response.setHeader('Connection', 'close');
     endUnreadBody(request, response);
-    if (hasTooManyHeaders(request, limits)) refuseHeaders(response);
+    if (hasTooManyHeaders(request, limits)) refuseHead(response, 431);
+    else if (hasSeveralHosts(request)) refuseHead(response, 400);
     else void answer(request, response);
   });
   server.maxConnections = maxConnections;
@@ -90,8 +91,13 @@ function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { maxHeaders }: Http
   return rawHeaders.length > 2 * maxHeaders;
 }
 
-function refuseHeaders(response: ServerResponse): void {
-  response.writeHead(431, { Connection: 'close', 'Cache-Control': 'no-store' }).end();
+/** RFC 9112 §3.2: a proxy in front may have gone by another of them than the first. */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1;
+}
+
+function refuseHead(response: ServerResponse, status: 400 | 431): void {
+  response.writeHead(status, { Connection: 'close', 'Cache-Control': 'no-store' }).end();
 }
 
 function countConnections(server: Server): HttpListener['connections'] {
