@@ -42,7 +42,9 @@ export function compilePolicy(snapshot: ConfigurationSnapshot, options: { readon
     clusters: [...clusters.byName.values()],
     targetOfAudience: (audience) => targets.byAudience.get(audience),
     targets: [...new Set(targets.byAudience.values())],
-    revocations: createRevocationIndex(snapshot.revocations.map(({ spec }) => spec)),
+    revocations: createRevocationIndex(
+      snapshot.revocations.map(({ key, spec }) => ({ name: key.name, spec })),
+    ),
     faults: [...identitySystems.faults, ...targets.faults],
   };
 }

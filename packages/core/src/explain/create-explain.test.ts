@@ -167,6 +167,21 @@ describe('what is explained', () => {
     }
   });
 
+  test.each([
+    ['revocation', { workload: { namespace: 'demo' } }, 'Revocation leak covers namespace=demo.'],
+    [
+      'subject',
+      { subject: 'myidsystem.demo.api' },
+      'Revocation leak covers the subject myidsystem.demo.api.',
+    ],
+  ])('the step %s names the revocation that refuses', async (step, leak, detail) => {
+    const { ask } = explaining({ ...SKETCH, revocations: { aside: { workload: { pod: 'p' } }, leak } });
+    const { steps } = await ask({ subjectToken: tokenOf() });
+    expect(steps.filter(({ outcome }) => outcome === 'failed')).toEqual([
+      { step, outcome: 'failed', detail },
+    ]);
+  });
+
   test('of a cluster that is not known there are no bounds', async () => {
     const { ask } = explaining();
     expect(await ask({ workload: { cluster: 'us1' } })).toMatchObject({

@@ -17,6 +17,7 @@ import { type JudgedRules, judgeRules } from './judge-rules.ts';
 import { lockOutOf } from './lock-out.ts';
 import type { Question } from './question.ts';
 import { nearMissesOfRequest } from './request-near-misses.ts';
+import { revocationDetail } from './revocation-detail.ts';
 import { nearMissesOfRules } from './rule-near-misses.ts';
 import { nearMissesOfToken } from './token-near-misses.ts';
 
@@ -111,7 +112,7 @@ async function explainWorkload(
     workload: auditedWorkload(workload),
     identitySystem: decision.identitySystem,
     target: decision.target,
-    steps: explainSteps(subject.kind, failureOfDecision(decision)),
+    steps: explainSteps(subject.kind, failureOfDecision(decision), revocationDetail(question)),
     rules: explainedRules(judged.rules, decision.rule),
     rulesOmitted: judged.omitted,
     nearMisses: nearMissesOf(question, judged),

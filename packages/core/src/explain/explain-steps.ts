@@ -54,16 +54,20 @@ const STEPS_OF_A_TOKEN: ReadonlySet<ExplainedStepName> = new Set([
 ]);
 const STEPS_OF_OTHER_MODES: ReadonlySet<ExplainedStepName> = new Set(['review', 'liveness']);
 
-/** All steps up to the one that fails are passed, and none after it is reached. */
+/**
+ * All steps up to the one that fails are passed, and none after it is reached. `failedDetail` is what is known of the
+ * failure beyond its reason, and takes the place of the reason's own sentence.
+ */
 export function explainSteps(
   asked: ExplainSubject['kind'],
   failure: Failure | null,
+  failedDetail: string | null = null,
 ): readonly ExplainedStep[] {
   const failedAt = failure === null ? EXPLAINED_STEPS.length : EXPLAINED_STEPS.indexOf(failure.step);
   return EXPLAINED_STEPS.map((step, at): ExplainedStep => {
     if (at > failedAt) return { step, outcome: 'not_reached', detail: 'A step before this one failed.' };
     if (failure !== null && at === failedAt) {
-      return { step, outcome: 'failed', detail: FAILED[failure.reason] };
+      return { step, outcome: 'failed', detail: failedDetail ?? FAILED[failure.reason] };
     }
     if (asked === 'workload' && STEPS_OF_A_TOKEN.has(step)) {
       return { step, outcome: 'not_evaluated', detail: 'The workload was described: there is no token.' };

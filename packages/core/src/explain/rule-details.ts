@@ -37,10 +37,10 @@ function unmatched(kind: string, name: string, patterns: readonly string[]): str
   return `${kind} ${name} matches none of ${listed(patterns)}.`;
 }
 
-/** The first of a list, and how many more there are. */
-export function listed(values: readonly string[]): string {
+/** The first of a list, and how many more there are; `count` is of all, where the list is not whole. */
+export function listed(values: readonly string[], count = values.length): string {
   const named = values.slice(0, MAX_NAMED).join(', ');
-  return values.length > MAX_NAMED ? `${named} and ${values.length - MAX_NAMED} more` : named;
+  return count > MAX_NAMED ? `${named} and ${count - MAX_NAMED} more` : named;
 }
 
 function windowOf({ notBefore, notAfter }: MappingRuleSpec): string {

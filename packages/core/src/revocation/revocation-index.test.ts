@@ -1,13 +1,23 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { policySketch, workloadSketch } from '../decision/generated-policies.test-support.ts';
 import { NOW_SECONDS, type WorkloadSketch, workloadOf } from '../decision/policy-fixtures.test-support.ts';
 import type { RevocationSpec } from '../mapping/objects.ts';
-import { createRevocationIndex } from './revocation-index.ts';
+import type { Coverage } from './coverage.ts';
+import { createRevocationIndex, type NamedRevocation, type RevocationIndex } from './revocation-index.ts';
 
 const NOW = '2027-01-15T08:00:00Z';
 
+function indexOf(entries: { readonly [name: string]: Partial<RevocationSpec> }): RevocationIndex {
+  return createRevocationIndex(
+    Object.entries(entries).map(
+      ([name, spec]): NamedRevocation => ({ name, spec: { reason: 'a test', ...spec } }),
+    ),
+  );
+}
+
 function isRevoked(entry: Partial<RevocationSpec>, workload: WorkloadSketch = {}): boolean {
-  const index = createRevocationIndex([{ reason: 'a test', ...entry }]);
-  return index.revokesWorkload(workloadOf(workload), NOW_SECONDS);
+  return indexOf({ entry }).revokesWorkload(workloadOf(workload), NOW_SECONDS);
 }
 
 const facts = {
@@ -54,11 +64,10 @@ describe('entries by workload', () => {
   });
 
   test('any one of several entries is enough, though they name the same object', () => {
-    const byPod = { reason: 'a test', workload: { podUid: 'pod-uid-1', namespace: 'prod' } };
-    const index = createRevocationIndex([
-      byPod,
-      { ...byPod, workload: { podUid: 'pod-uid-1', namespace: 'demo' } },
-    ]);
+    const index = indexOf({
+      a: { workload: { podUid: 'pod-uid-1', namespace: 'prod' } },
+      b: { workload: { podUid: 'pod-uid-1', namespace: 'demo' } },
+    });
     expect(index.revokesWorkload(workloadOf({}), NOW_SECONDS)).toBe(true);
   });
 
@@ -93,11 +102,7 @@ describe('entries by the jti of the source token', () => {
 
 describe('entries by subject', () => {
   const revokes = (entry: Partial<RevocationSpec>, subject: string) =>
-    createRevocationIndex([{ reason: 'a test', ...entry }]).revokesSubject(
-      subject,
-      workloadOf({}),
-      NOW_SECONDS,
-    );
+    indexOf({ entry }).revokesSubject(subject, workloadOf({}), NOW_SECONDS);
 
   test('refuse the whole subject, case and all', () => {
     expect(revokes({ subject: 'myidsystem.demo.api' }, 'myidsystem.demo.api')).toBe(true);
@@ -139,5 +144,89 @@ describe('the times of an entry', () => {
   test('a time that cannot be read widens the entry', () => {
     expect(isRevoked({ workload, issuedBefore: '2026-02-30T00:00:00Z' })).toBe(true);
     expect(isRevoked({ workload, expiresAt: 'yesterday' })).toBe(true);
+  });
+});
+
+describe('the revocations that cover', () => {
+  const ofWorkload = (entries: Parameters<typeof indexOf>[0], workload: WorkloadSketch = {}) =>
+    indexOf(entries).coverageOfWorkload(workloadOf(workload), NOW_SECONDS);
+  const namesOf = ({ first }: Coverage) => first.map(({ name }) => name);
+
+  test('a workload are named with what they name, in byte order, and no other is', () => {
+    const coverage = ofWorkload({
+      'web-2': { workload: { cluster: 'eu1', namespace: 'demo' } },
+      other: { workload: { namespace: 'prod' } },
+      'same-pod': { workload: { podUid: 'pod-uid-1', namespace: 'prod' } },
+      ended: { workload: { namespace: 'demo' }, expiresAt: NOW },
+      later: { workload: { namespace: 'demo' }, issuedBefore: '2027-01-15T07:58:20Z' },
+      'web-10': { sourceJti: 'source-jti-1' },
+      all: {},
+      subject: { subject: 'myidsystem.demo.api' },
+      credential: { credentialJti: 'source-jti-1' },
+    });
+    expect(coverage).toEqual({
+      first: [
+        { name: 'all', by: 'workload', fields: [] },
+        { name: 'web-10', by: 'source_jti', fields: [] },
+        {
+          name: 'web-2',
+          by: 'workload',
+          fields: [
+            ['namespace', 'demo'],
+            ['cluster', 'eu1'],
+          ],
+        },
+      ],
+      count: 3,
+    });
+  });
+
+  test('a subject are those by the whole subject that are in force', () => {
+    const coverage = indexOf({
+      b: { subject: 'a.b.c' },
+      a: { subject: 'a.b.c', workload: { namespace: 'demo' } },
+      ended: { subject: 'a.b.c', expiresAt: NOW },
+      other: { subject: 'a.b' },
+      namespace: { workload: { namespace: 'demo' } },
+    }).coverageOfSubject('a.b.c', workloadOf({}), NOW_SECONDS);
+    expect(coverage).toEqual({
+      first: [
+        { name: 'a', by: 'subject', fields: [] },
+        { name: 'b', by: 'subject', fields: [] },
+      ],
+      count: 2,
+    });
+  });
+
+  test('are given once, though they cover by two of their members', () => {
+    const coverage = ofWorkload({ a: { sourceJti: 'source-jti-1', workload: { namespace: 'demo' } } });
+    expect(coverage).toEqual({ first: [{ name: 'a', by: 'source_jti', fields: [] }], count: 1 });
+  });
+
+  test('are counted, and no more than 10 of them given, however many there are', () => {
+    const names = Array.from({ length: 25 }, (_, at) => `r${at + 10}`);
+    const entries = Object.fromEntries(
+      names.toReversed().map((name) => [name, { workload: { pod: 'api-0' } }]),
+    );
+    const coverage = ofWorkload(entries);
+    expect(namesOf(coverage)).toEqual(names.slice(0, 10));
+    expect(coverage.count).toBe(25);
+  });
+
+  test('are some exactly where the workload or subject is revoked, whatever the entries', () => {
+    fc.assert(
+      fc.property(policySketch, workloadSketch, ({ revocations = {} }, sketch) => {
+        const index = indexOf(revocations);
+        const workload = workloadOf(sketch);
+        const subject = 'myidsystem.demo.api';
+        expect(index.coverageOfWorkload(workload, NOW_SECONDS).count > 0).toBe(
+          index.revokesWorkload(workload, NOW_SECONDS),
+        );
+        expect(index.coverageOfSubject(subject, workload, NOW_SECONDS).count > 0).toBe(
+          index.revokesSubject(subject, workload, NOW_SECONDS),
+        );
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
