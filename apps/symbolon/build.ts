@@ -1,11 +1,12 @@
 /**
- * Makes `dist/`: the one bundle that is shipped, the worker entry of the embedded database, and the files that they
- * read at run time. Nothing of node_modules is needed beside it.
+ * Makes `dist/`: the launcher `symbolon.js`, the program that it loads where Node is new enough, the worker entry of the
+ * embedded database, and the files that they read at run time. Nothing of node_modules is needed beside it.
  */
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
+import { OLDEST_NODE } from './src/node-version.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const dist = join(root, 'dist');
@@ -14,7 +15,8 @@ const PGLITE_ASSETS = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-await bundle('symbolon', join(import.meta.dirname, 'src', 'main.ts'));
+await bundle('symbolon', join(import.meta.dirname, 'src', 'launch.ts'));
+await bundle('broker', join(import.meta.dirname, 'src', 'main.ts'));
 // A program: it can be linked to from a folder of the path.
 chmodSync(join(dist, 'symbolon.js'), 0o755);
 await bundle(
@@ -28,7 +30,8 @@ for (const name of PGLITE_ASSETS) cpSync(join(pglite, name), join(dist, name));
 cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true });
 cpSync(join(root, 'docs', 'errors.md'), join(dist, 'errors.md'));
 cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name: 'symbolon', type: 'module' })}\n`);
+const manifest = { name: 'symbolon', type: 'module', engines: { node: `>=${OLDEST_NODE}` } };
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest)}\n`);
 
 async function bundle(name: string, input: string): Promise<void> {
   await build({

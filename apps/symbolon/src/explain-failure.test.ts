@@ -20,6 +20,15 @@ test('every problem of the configuration is a line, and then where to look', () 
   expect(lines.at(-1)).toContain('symbolon config check');
 });
 
+test('a data folder in use: who has it and what to do, without the name of a class', () => {
+  const held = Object.assign(new Error('the data folder /data is in use by process 7: stop it'), {
+    name: 'DataDirHeldError',
+  });
+  expect(explainFailure(held)).toBe(
+    'The data folder /data is in use by process 7: stop it. SYMBOLON_DATA_DIR names the folder.',
+  );
+});
+
 test('a file that cannot be used is named with its code', () => {
   expect(explainFailure(thrownBy(() => statSync('/nowhere/data')))).toMatch(
     /^\/nowhere\/data cannot be used \(ENOENT\)/,

@@ -11,6 +11,11 @@ const OWN_ERRORS: ReadonlySet<string> = new Set([
   'UnavailableError',
 ]);
 
+/** What to do where the error's own words cannot say it: its package knows of no settings. */
+const FIXES: Readonly<Record<string, string>> = {
+  DataDirHeldError: 'SYMBOLON_DATA_DIR names the folder.',
+};
+
 /** The lines that a person sees when a command fails: what is wrong, and what to do next. */
 export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
@@ -29,6 +34,11 @@ export function explainFailure(error: unknown): string {
   if (path !== undefined) {
     return `${path} cannot be used (${code}): "symbolon doctor" looks at the files of the broker; SYMBOLON_DATA_DIR must be a folder that can be written.`;
   }
-  if (OWN_ERRORS.has(error.name)) return `${error.name}: ${hideTokens(error.message)}`;
+  if (OWN_ERRORS.has(error.name)) return sentence(hideTokens(error.message), FIXES[error.name]);
   return `The program has a fault (${error.name}${typeof code === 'string' ? ` ${code}` : ''}): report it with the output of "symbolon version -o json".`;
+}
+
+function sentence(text: string, fix: string | undefined): string {
+  const begun = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return fix === undefined ? begun : `${begun}. ${fix}`;
 }

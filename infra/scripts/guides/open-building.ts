@@ -22,6 +22,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const ADDRESSES = ['127.0.0.1:8080', '127.0.0.1:8081', '127.0.0.1:9090'];
 const ELSEWHERE = 'https://symbolon.example';
 const INSTALLED = '/opt/symbolon';
+/** What is no link: the launcher loads the program that lies beside it. */
+const PROGRAM: ReadonlySet<string> = new Set(['symbolon.js', 'broker.js']);
 const POD = '/var/run/secrets/symbolon';
 
 /** The bundle that is shipped, a cluster with a pod in it, and rooms in which guides are followed with both. */
@@ -106,9 +108,13 @@ async function replacements({ pod, installed }: { readonly pod: string; readonly
 function install(folder: string, adapt: (program: string) => string): void {
   const dist = join(ROOT, 'dist');
   for (const name of readdirSync(dist)) {
-    if (name !== 'symbolon.js') symlinkSync(join(dist, name), join(folder, name));
+    const from = join(dist, name);
+    const to = join(folder, name);
+    if (!PROGRAM.has(name)) {
+      symlinkSync(from, to);
+      continue;
+    }
+    writeFileSync(to, adapt(readFileSync(from, 'utf8')));
+    chmodSync(to, 0o755);
   }
-  const file = join(folder, 'symbolon.js');
-  writeFileSync(file, adapt(readFileSync(join(dist, 'symbolon.js'), 'utf8')));
-  chmodSync(file, 0o755);
 }

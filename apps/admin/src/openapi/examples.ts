@@ -248,7 +248,7 @@ export const EXAMPLES: Readonly<Record<SchemaName, JsonObject>> = {
 /** Of the codes that share a status, the one that callers meet. */
 export const PROBLEM_EXAMPLES: Readonly<Record<ProblemStatus, JsonObject>> = {
   400: problem('invalid_body', {
-    errors: [{ pointer: '/audience', detail: 'unknown field; the nearest one is audiences' }],
+    errors: [{ pointer: '/audience', detail: 'is an unknown field. Did you mean audiences?' }],
   }),
   401: problem('unauthenticated', { detail: 'send the header "Authorization: Bearer <token>"' }),
   403: problem('forbidden', {

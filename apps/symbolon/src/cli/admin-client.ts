@@ -3,13 +3,13 @@ import { ADMIN_BASE_PATH } from '@symbolon/protocol';
 import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { type CliFailure, refused, unavailable } from './cli-failure.ts';
-import { type Connection, resolveConnection } from './connection.ts';
+import { type Connection, resolveConnection, type TokenFileSource } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { httpTrouble } from './http-trouble.ts';
 import { type JsonRecord, parseJsonBody } from './json-body.ts';
 import { problemFailure, readProblem } from './problem.ts';
 import { readCaFile, readToken } from './read-text.ts';
-import type { HttpAnswer, HttpRequest } from './send-http.ts';
+import { type HttpAnswer, type HttpRequest, REQUEST_TIMEOUT_MS } from './send-http.ts';
 import { hideTokens } from './token-text.ts';
 
 export interface AdminRequest {
@@ -35,15 +35,13 @@ export interface AdminClient {
   demand(request: AdminRequest): Promise<Extract<AdminAnswer, { kind: 'ok' }>>;
 }
 
-const TIMEOUT_MS = 30_000;
-
 /** Reads the token and the CA once, before the first request. */
 export async function openAdminClient(options: ConnectionOptions, cli: Cli): Promise<AdminClient> {
   const connection = resolveConnection(options, cli);
   const { server, tokenFile, caFile } = connection;
   if (tokenFile === null) throw noToken(connection);
   const token = await readToken(cli, tokenFile, 'the token file').catch((error: unknown) => {
-    throw tokenTrouble(error, connection, options);
+    throw tokenTrouble(error, connection);
   });
   const caPem = caFile === null ? null : readCaFile(cli, caFile);
   const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
@@ -61,7 +59,7 @@ export async function openAdminClient(options: ConnectionOptions, cli: Cli): Pro
         },
         body: request.body === undefined ? null : JSON.stringify(request.body),
         caPem,
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: REQUEST_TIMEOUT_MS,
       })
       .catch((error: unknown) => {
         throw httpTrouble(error, server);
@@ -137,12 +135,28 @@ function noToken({ server, context }: Connection): CliFailure {
   );
 }
 
-/** Nobody who has just installed the program knows of a file that was assumed for them. */
-function tokenTrouble(error: unknown, { tokenFile }: Connection, options: ConnectionOptions): unknown {
-  if (!(error instanceof Error) || options.tokenFile !== undefined) return error;
-  return refused(
-    error.message,
-    `Your token is read from ${tokenFile}, because no other file is named.`,
-    'Run this in the folder in which "symbolon serve" was started, or give --token-file FILE.',
-  );
+/** Somebody who did not name the file on this very command line must be told what did. */
+function tokenTrouble(error: unknown, connection: Connection): unknown {
+  if (!(error instanceof Error) || connection.tokenFileFrom === 'option') return error;
+  return refused(error.message, ...namedBy(connection, connection.tokenFileFrom));
+}
+
+function namedBy(
+  { tokenFile, context }: Connection,
+  source: Exclude<TokenFileSource, 'option'>,
+): readonly string[] {
+  switch (source) {
+    case 'environment':
+      return ['SYMBOLON_TOKEN_FILE names that file.'];
+    case 'context':
+      return [
+        `Context ${context} names that file.`,
+        `Another one: symbolon context set ${context} --token-file FILE.`,
+      ];
+    case 'default':
+      return [
+        `Your token is read from ${tokenFile}, because no other file is named.`,
+        'Run this in the folder in which "symbolon serve" was started, or give --token-file FILE.',
+      ];
+  }
 }

@@ -143,6 +143,38 @@ describe('where the admin API is', () => {
   });
 });
 
+describe('a token file that cannot be read', () => {
+  async function hintOf(env: Record<string, string>, ...args: readonly string[]) {
+    const cli = createWatchedCli(env);
+    await cli.run('context', 'set', 'bad', '--server', 'http://127.0.0.1:8081', '--token-file', 'gone.token');
+    const { exitCode, stderr } = await cli.run('whoami', ...args);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('gone.token cannot be read (ENOENT)')]);
+    return stderr;
+  }
+
+  test.each([
+    [{}, ['--context', 'bad'], 'Context bad names that file.'],
+    [{ SYMBOLON_CONTEXT: 'bad' }, [], 'Context bad names that file.'],
+    [{ SYMBOLON_TOKEN_FILE: 'gone.token' }, [], 'SYMBOLON_TOKEN_FILE names that file.'],
+    [
+      { SYMBOLON_TOKEN_FILE: 'gone.token' },
+      ['--server', 'http://127.0.0.1:8081'],
+      'SYMBOLON_TOKEN_FILE names that file.',
+    ],
+  ])('with %j and %j is told with what named it: %s', async (env, args, hint) => {
+    const stderr = await hintOf({ ...env }, ...args);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('no other file is named');
+  });
+
+  test('is told to be assumed only where nothing names it', async () => {
+    const cli = createTestCli();
+    expect((await cli.run('whoami')).stderr).toContain('because no other file is named');
+    const named = await hintOf({ SYMBOLON_CONTEXT: 'bad' }, '--token-file', 'also-gone.token');
+    expect(named).not.toMatch(/names that file|no other file/);
+  });
+});
+
 describe('the file of contexts', () => {
   test('is readable by its owner alone, and holds paths, never a token', async () => {
     const cli = createWatchedCli();
@@ -206,9 +238,11 @@ describe('the file of contexts', () => {
   });
 
   test.each([
-    [['context', 'use', 'prd'], 1, 'Did you mean prod?'],
-    [['context', 'delete', 'prd'], 1, 'Did you mean prod?'],
+    [['context', 'use', 'prd'], 2, 'Did you mean prod?'],
+    [['context', 'delete', 'prd'], 2, 'Did you mean prod?'],
     [['whoami', '--context', 'prd'], 2, 'Did you mean prod?'],
+    [['context', 'use', 'nope'], 2, 'The contexts are prod.'],
+    [['whoami', '--context', 'nope'], 2, 'The contexts are prod.'],
     [['whoami', '--context', '__proto__'], 2, 'there is no context __proto__'],
     [['context', 'set', '../x', '--server', 'https://a.example'], 2, 'a context is named by'],
     [['context', 'set', 'new'], 2, 'give --server URL'],

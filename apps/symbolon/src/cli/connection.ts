@@ -4,8 +4,7 @@ import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { wrongUsage } from './cli-failure.ts';
 import type { ConnectionOptions } from './connection-options.ts';
-import { type Context, readContexts } from './context-file.ts';
-import { nearestName } from './nearest-name.ts';
+import { demandContext, readContexts } from './context-file.ts';
 import { readServerUrl } from './safe-url.ts';
 
 /** Where the admin API is, and which files hold what it is shown. */
@@ -13,10 +12,14 @@ export interface Connection {
   readonly server: URL;
   /** Null: no token was named, and none is assumed for a server elsewhere. */
   readonly tokenFile: string | null;
+  readonly tokenFileFrom: TokenFileSource;
   readonly caFile: string | null;
   /** The context that this comes from, or null. */
   readonly context: string | null;
 }
+
+/** What named the token file; `default`: nothing did. */
+export type TokenFileSource = 'option' | 'environment' | 'context' | 'default';
 
 /**
  * Options come first, then the environment, then the context in use, then the broker on this machine. A context named
@@ -29,11 +32,12 @@ export function resolveConnection(options: ConnectionOptions, cli: Cli): Connect
     throw wrongUsage('--server and --context cannot be given together', 'A context names its own server.');
   }
   const named = options.context ?? (options.server === undefined ? setting(env, 'CONTEXT') : undefined);
-  if (named !== undefined) return fromContext(named, options, cli);
+  if (named !== undefined) return fromContext(named, { ...options, tokenFileFrom: 'option' }, cli);
 
   const server = options.server ?? setting(env, 'SERVER');
   const given = {
     tokenFile: options.tokenFile ?? setting(env, 'TOKEN_FILE'),
+    tokenFileFrom: options.tokenFile === undefined ? ('environment' as const) : ('option' as const),
     caFile: options.caFile ?? setting(env, 'CA_FILE'),
   };
   if (server === undefined) {
@@ -46,34 +50,28 @@ export function resolveConnection(options: ConnectionOptions, cli: Cli): Connect
   return {
     server: url,
     tokenFile: absolute(cli, given.tokenFile) ?? (isLocal ? localTokenFile(cli) : null),
+    tokenFileFrom: given.tokenFile === undefined ? 'default' : given.tokenFileFrom,
     caFile: absolute(cli, given.caFile),
     context: null,
   };
 }
 
-function fromContext(
-  name: string,
-  given: { readonly tokenFile?: string | undefined; readonly caFile?: string | undefined },
-  cli: Cli,
-): Connection {
-  const context = findContext(name, cli);
+interface GivenFiles {
+  readonly tokenFile?: string | undefined;
+  /** Where that comes from, if there is one. */
+  readonly tokenFileFrom: TokenFileSource;
+  readonly caFile?: string | undefined;
+}
+
+function fromContext(name: string, given: GivenFiles, cli: Cli): Connection {
+  const context = demandContext(name, readContexts(cli).contexts);
   return {
     server: readServerUrl(context.server, `the server of context ${name}`),
     tokenFile: absolute(cli, given.tokenFile) ?? context.tokenFile,
+    tokenFileFrom: given.tokenFile === undefined ? 'context' : given.tokenFileFrom,
     caFile: absolute(cli, given.caFile) ?? context.caFile,
     context: name,
   };
-}
-
-function findContext(name: string, cli: Cli): Context {
-  const { contexts } = readContexts(cli);
-  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
-  if (context !== undefined) return context;
-  throw wrongUsage(
-    `there is no context ${name}`,
-    ...nearestName(name, Object.keys(contexts)),
-    '"symbolon context list" shows those that are.',
-  );
 }
 
 /** Where a broker on this machine puts the token that it makes for its first owner. */

@@ -12,7 +12,8 @@ import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { Cli } from './cli.ts';
-import { refused } from './cli-failure.ts';
+import { refused, wrongUsage } from './cli-failure.ts';
+import { nearestName } from './nearest-name.ts';
 
 /**
  * The brokers that a person works with, by name. The file holds URLs and paths of files, never a token; still others
@@ -48,6 +49,20 @@ const NONE: Contexts = { current: null, contexts: {} };
 
 export function isContextName(name: string): boolean {
   return CONTEXT_NAME.test(name);
+}
+
+/** The context of a name that somebody gave. */
+export function demandContext(name: string, contexts: Contexts['contexts']): Context {
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (context !== undefined) return context;
+  const names = Object.keys(contexts);
+  throw wrongUsage(
+    `there is no context ${name}`,
+    ...nearestName(name, names),
+    names.length === 0
+      ? 'There are none: "symbolon context set" makes one.'
+      : `The contexts are ${names.join(', ')}.`,
+  );
 }
 
 /** `symbolon/contexts.yaml` in the folder of the XDG base directory specification. */

@@ -1,5 +1,6 @@
+import { isLoopbackHost } from '../config/listen-address.ts';
 import { type CliFailure, unavailable } from './cli-failure.ts';
-import { HttpError } from './send-http.ts';
+import { HttpError, REQUEST_TIMEOUT_MS } from './send-http.ts';
 
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -43,7 +44,11 @@ export function httpTrouble(
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
     return unavailable(`${where} does not speak TLS (${code})`, 'Should the URL begin with http://?');
   }
-  if (code === 'TIMED_OUT') return unavailable(`${where} did not answer in time`, 'Is a firewall between?');
+  if (code === 'TIMED_OUT') {
+    const isHere = isLoopbackHost(server.hostname.replace(/^\[|\]$/g, ''));
+    const hint = isHere ? 'Does the broker hang? Its log says what it did last.' : 'Is a firewall between?';
+    return unavailable(`${where} did not answer within ${REQUEST_TIMEOUT_MS / 1000} s`, hint);
+  }
   if (code === 'TOO_LARGE') return unavailable(`${where} answered more than this program will read`);
   return unavailable(`${where} gave no answer (${code})`, 'Is it the address of the right server?');
 }

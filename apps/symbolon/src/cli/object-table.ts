@@ -48,7 +48,7 @@ const COLUMNS: { readonly [K in ListedKind]: readonly Column[] } = {
   ],
   Revocation: [
     name,
-    ['revokes', (view) => cut(revokedOf(view))],
+    ['revokes', (view) => `${cut(revokedOf(view))}${limitOf(view)}`],
     ['reason', (view) => cut(text(view.reason))],
     ['expires', (view) => text(view.expiresAt)],
   ],
@@ -96,6 +96,11 @@ function workloadsOf(view: JsonRecord): string {
   if (!isJsonObject(match)) return '';
   const parts = [match.clusters, match.namespaces, match.serviceAccounts].map(joined);
   return cut(parts.join('/'));
+}
+
+/** Never cut: without it an entry that spares everything new looks like one that spares nothing. */
+function limitOf({ issuedBefore }: JsonRecord): string {
+  return issuedBefore === undefined ? '' : ` issued before ${text(issuedBefore)}`;
 }
 
 function revokedOf(view: JsonRecord): string {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '@symbolon/core';
 import { type CliFailure, refused, unavailable } from './cli-failure.ts';
 import { parseJsonBody } from './json-body.ts';
+import { optionOf } from './option-of.ts';
 import type { HttpAnswer } from './send-http.ts';
 
 /** An RFC 9457 answer as far as it can be read; whatever sent it, no member of it is trusted to be there. */
@@ -45,6 +46,12 @@ export function problemFailure(problem: ReadProblem, what?: string): CliFailure 
   ];
   const message = `${subject}${title} (${status}${code === null ? '' : ` ${code}`})`;
   return status >= 500 ? unavailable(message, ...hints) : refused(message, ...hints);
+}
+
+/** The same with each pointer into the request as the option that was given for it. */
+export function inOptions(problem: ReadProblem): ReadProblem {
+  const errors = problem.errors.map(({ pointer, detail }) => ({ pointer: optionOf(pointer), detail }));
+  return { ...problem, errors };
 }
 
 /** What is wrong, one line each: the detail, then each error with the pointer to its place. */

@@ -46,10 +46,16 @@ function createInput(stream: NodeJS.ReadStream): CliInput {
       }
       return Buffer.concat(chunks);
     },
-    async readLine() {
+    readLine() {
       const lines = createInterface({ input: stream });
-      for await (const line of lines) return line;
-      return '';
+      return new Promise((resolve) => {
+        lines.once('line', (line) => {
+          resolve(line);
+          // Else the terminal, which never ends, is listened to for ever, and so the process does not end either.
+          lines.close();
+        });
+        lines.once('close', () => resolve(''));
+      });
     },
   };
 }

@@ -78,6 +78,29 @@ describe('an error says what is wrong and what to do', () => {
     expect(stderr).toContain('error: nothing listens at http://127.0.0.1:8081\n  Is the broker running?');
   });
 
+  test('where a broker on this machine does not answer: that it hangs, within ten seconds', async () => {
+    const silent = createRefusingServer('TIMED_OUT');
+    const timeouts: number[] = [];
+    const { run } = createTestDeployment({
+      sendHttp: async (request) => {
+        timeouts.push(request.timeoutMs);
+        return silent();
+      },
+    });
+    const { exitCode, stderr } = await run('whoami');
+    expect([exitCode, timeouts]).toEqual([3, [10_000]]);
+    expect(stderr).toContain('did not answer within 10 s\n  Does the broker hang?');
+    expect(stderr).not.toContain('firewall');
+    const elsewhere = await run(
+      'whoami',
+      '--server',
+      'https://a.example',
+      '--token-file',
+      'symbolon-data/admin-token',
+    );
+    expect(elsewhere.stderr).toContain('firewall');
+  });
+
   test('where there is no token file: where it was looked for', async () => {
     const { exitCode, stderr } = await createTestCli().run('whoami');
     expect(exitCode).toBe(1);
@@ -194,3 +217,11 @@ test('an answer that is sent as an echo of the headers shows no token', async ()
   });
   expect((await run('whoami', '-o', 'json')).stdout).toContain('"id": "Bearer (token)"');
 });
+
+test.each(['apply', 'delete', 'revoke'])(
+  'the help of %s says when it asks, and that a script is not asked',
+  async (command) => {
+    const { stdout } = await createTestCli().run(command, '--help');
+    expect(stdout.replaceAll('\n', ' ')).toContain('without a terminal, as in a script, nothing is asked');
+  },
+);

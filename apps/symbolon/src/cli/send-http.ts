@@ -37,6 +37,9 @@ export class HttpError extends Error {
   }
 }
 
+/** For every request of a command: a broker that has not answered by then hangs. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Over `node:http` and `node:https`, one connection a request. */

@@ -62,6 +62,8 @@ export function createTestDeployment(
     /** Every request that commands sent, in order. */
     seen,
     call,
+    /** The admin API, for a test that lets another process speak to it. */
+    app,
     /** Makes an object that is not there. */
     async put(path: string, body: object): Promise<void> {
       const response = await app.request(`/admin/v1${path}`, {

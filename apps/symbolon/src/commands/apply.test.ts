@@ -34,6 +34,30 @@ describe('a plan', () => {
     ]);
   });
 
+  test('says of what belongs to a system of the same plan that it is judged later, and shows its defaults too', async () => {
+    const deployment = createTestDeployment();
+    deployment.write('all.yaml', MANIFESTS);
+    const later = '    judged when IdentitySystem myidsystem is there: it may be refused then\n';
+    const { stdout } = await deployment.run('apply', '-f', 'all.yaml', '--dry-run');
+    expect(stdout.split(later).length - 1).toBe(2);
+    expect(stdout).toContain(`Target myidsystem/vault  (all.yaml:12)\n${later}`);
+    expect(stdout).toContain('    + defaultTtlSeconds: 600\n');
+    await deployment.run('apply', '-f', 'all.yaml');
+    deployment.write('more.yaml', MANIFESTS.replaceAll('web-tier', 'other'));
+    expect((await deployment.run('apply', '-f', 'more.yaml')).stdout).not.toContain('judged when');
+  });
+
+  test('what is refused only when its system is there stops apply, which says what is done', async () => {
+    const deployment = createTestDeployment();
+    await deployment.put('/identity-systems/theirs', SYSTEM);
+    await deployment.put('/identity-systems/theirs/targets/vault', TARGET);
+    deployment.write('all.yaml', MANIFESTS);
+    const { exitCode, stderr } = await deployment.run('apply', '-f', 'all.yaml');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/audiences/0 is taken or reserved')]);
+    expect(stderr).toContain('Done: Cluster prod, IdentitySystem myidsystem.');
+    expect(stderr).toContain('Not done: Target myidsystem/vault, MappingRule myidsystem/web-tier.');
+  });
+
   test('colours the lines where the terminal has colours, and nowhere else', async () => {
     const coloured = createTestDeployment({ hasColors: true });
     coloured.write('all.yaml', MANIFESTS);
@@ -117,8 +141,8 @@ lables: {a: b}
     expect(stderr).toContain('Did you mean MappingRule?');
     expect(stderr).toContain('a.yaml:2: name must be a DNS label');
     expect(stderr).toContain('a.yaml:12: spec.audiences.1 must be');
-    expect(stderr).toContain('a.yaml:13: spec.scops unknown field; the nearest one is scopes');
-    expect(stderr).toContain('a.yaml:14: unknown field. Did you mean labels?');
+    expect(stderr).toContain('a.yaml:13: spec.scops is an unknown field. Did you mean scopes?');
+    expect(stderr).toContain('a.yaml:14: lables is an unknown field. Did you mean labels?');
   });
 
   test('of one object in two places neither wins', async () => {
@@ -133,6 +157,13 @@ lables: {a: b}
     ['a tab', 'kind: Cluster\nspec:\n\tmode: a\n', 'a.yaml:3: a tab cannot indent'],
     ['a tag', 'kind: !!js/function x\n', 'a.yaml:1: a tag that is not known'],
     ['no object', 'hello\n', 'a.yaml:1: must be an object with kind, name and spec'],
+    ['a missing name', 'kind: Cluster\nspec: {}\n', 'a.yaml:1: name is required'],
+    [
+      'a missing owner',
+      'kind: Target\nname: a\nspec: {audiences: [a]}\n',
+      'a.yaml:1: identitySystem is required',
+    ],
+    ['a name that is none', 'kind: Cluster\nname: 7\nspec: {}\n', 'a.yaml:2: name must be a DNS label'],
     [
       'labels in the spec',
       'kind: Target\nname: a\nidentitySystem: b\nspec:\n  audiences: [a]\n  labels: {}\n',
@@ -197,6 +228,30 @@ lables: {a: b}
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/a\.yaml:7: Target other\/vault: \/audiences\/0 /);
     expect(writes(deployment.seen)).toEqual([]);
+  });
+
+  test('a system whose name was deleted is one problem, with the command that mends it; what it would own is none', async () => {
+    const deployment = createTestDeployment();
+    await deployment.put('/identity-systems/myidsystem', SYSTEM);
+    await deployment.run('delete', 'system', 'myidsystem');
+    deployment.write('a.yaml', MANIFESTS);
+    const { exitCode, stderr } = await deployment.run('apply', '-f', 'a.yaml');
+    expect([exitCode, writes(deployment.seen).length]).toEqual([1, 1]);
+    expect(stderr).toContain('there is a problem, so nothing was changed');
+    expect(stderr).toContain('a global owner releases it by "symbolon release system myidsystem"');
+    expect(stderr).not.toMatch(/POST|no identity system/);
+    expect(await deployment.run('release', 'system', 'myidsystem')).toMatchObject({ exitCode: 0 });
+    expect(await deployment.run('apply', '-f', 'a.yaml')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('a cluster whose name was deleted is told its own command', async () => {
+    const deployment = createTestDeployment();
+    deployment.write('a.yaml', MANIFESTS);
+    await deployment.run('apply', '-f', 'a.yaml');
+    await deployment.run('delete', '-f', 'a.yaml');
+    expect((await deployment.run('apply', '-f', 'a.yaml')).stderr).toContain(
+      '"symbolon release cluster prod"',
+    );
   });
 
   test('what belongs to a system that nobody makes is refused', async () => {

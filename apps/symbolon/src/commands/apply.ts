@@ -30,9 +30,12 @@ A file holds objects as YAML documents or JSON:
     match: {clusters: [prod], namespaces: [web], serviceAccounts: ["*"]}
     targets: [vault]
 
-Everything is judged and shown as a plan first. What the files do not name stays as it is.
-Where somebody else changes an object in between, apply stops there and says what is done.
-A person at a terminal is asked before anything is changed.
+Everything is judged and shown as a plan first; only what belongs to an identity system
+that the same plan makes is judged when the system is there. What the files do not name
+stays as it is. Where the broker refuses an object after all, or somebody else changes it
+in between, apply stops there and says what is done and what is not.
+A person at a terminal is asked before anything is changed; without a terminal, as in a
+script, nothing is asked.
 
 Examples:
   symbolon apply -f rules.yaml

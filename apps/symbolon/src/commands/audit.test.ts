@@ -161,3 +161,12 @@ test('no events are said beside the output, and JSON is an empty array', async (
   });
   expect((await run('audit', 'list', '-o', 'json')).stdout).toBe('[]\n');
 });
+
+test.each([
+  [['--kind', 'changes'], 'exchange, change, explain, refusals'],
+  [['--outcome', 'denied'], 'issued, refused'],
+])('%j is refused with what there is, before anything is sent', async (args, choices) => {
+  const { run, seen } = createTestDeployment();
+  const { exitCode, stderr } = await run('audit', 'list', ...args);
+  expect([exitCode, stderr, seen]).toEqual([2, expect.stringContaining(choices), []]);
+});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AuditEventView, auditEventView } from '@symbolon/protocol';
+import { type AuditEventView, auditEventsQuery, auditEventView } from '@symbolon/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { openAdminClient } from '../cli/admin-client.ts';
 import { auditTable } from '../cli/audit-text.ts';
@@ -13,8 +13,8 @@ import { readToken } from '../cli/read-text.ts';
 import { instantOf } from '../cli/time.ts';
 
 const FILTERS = {
-  kind: ['--kind <kind>', 'exchange, change, explain or refusals'],
-  outcome: ['--outcome <outcome>', 'of an exchange: issued or refused'],
+  kind: ['--kind <kind>', 'what happened'],
+  outcome: ['--outcome <outcome>', 'how an exchange ended'],
   reason: ['--reason <code>', 'the reason code of a refusal'],
   principal: ['--principal <id>', 'who changed something, or asked for an explanation'],
   cluster: ['--cluster <name>', "the workload's cluster"],
@@ -61,8 +61,9 @@ function createList(cli: Cli): Command {
   const command = new Command('list').description(
     'show events, the newest first; all that is given must hold',
   );
-  for (const [flags, description] of Object.values(FILTERS)) {
-    command.addOption(new Option(flags, description).helpGroup('Which:'));
+  for (const [name, [flags, description]] of Object.entries(FILTERS)) {
+    const option = new Option(flags, description).helpGroup('Which:');
+    command.addOption(isOfFew(name) ? option.choices(auditEventsQuery.shape[name].unwrap().options) : option);
   }
   command
     .addOption(
@@ -78,6 +79,11 @@ function createList(cli: Cli): Command {
   return addConnectionOptions(command)
     .addHelpText('after', LIST_EXAMPLES)
     .action((options: ListOptions) => list(options, cli));
+}
+
+/** Whether a filter has so few values that all can be named. */
+function isOfFew(filter: string): filter is 'kind' | 'outcome' {
+  return filter === 'kind' || filter === 'outcome';
 }
 
 function readLimit(text: string): number {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from '../cli/cli.ts';
 import { refused } from '../cli/cli-failure.ts';
+import { withCommandSettings } from '../cli/command-settings.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
 import { printable } from '../cli/printable.ts';
 import { readTextFile } from '../cli/read-text.ts';
@@ -16,8 +17,9 @@ export function createConfigCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       `
-The environment wins over the file, and the file over the defaults. A value that cannot be used is
-not shown: it may be a secret in the wrong place. Ends with 1 where there is a problem.
+The environment wins over the file, and the file over the defaults. The file is for "serve" alone;
+what a context gives the other commands is shown as theirs. A value that cannot be used is not
+shown: it may be a secret in the wrong place. Ends with 1 where there is a problem.
 
 Examples:
   symbolon config check
@@ -25,9 +27,10 @@ Examples:
   symbolon config check -o json`,
     )
     .action((options: { readonly config?: string; readonly output: OutputFormat }) => {
+      const { config: path } = options;
       const file =
-        options.config === undefined ? null : readTextFile(cli, options.config, 'the configuration file');
-      const checked = checkConfiguration({ env: cli.env, file });
+        path === undefined ? null : { path, text: readTextFile(cli, path, 'the configuration file') };
+      const checked = withCommandSettings(checkConfiguration({ env: cli.env, file }), cli);
       writeOutput(cli, checked, { format: options.output, table: () => tableOf(checked) });
       if (checked.problems.length > 0) throw refused('');
     });
@@ -43,5 +46,7 @@ function tableOf({ settings, problems }: CheckedConfiguration): string {
   ]);
   const lines = problems.map((problem) => `problem: ${printable(problem)}\n`);
   const said = problems.length === 0 ? 'no problems\n' : lines.join('');
+  // Of a file that cannot be read nobody knows what is in force.
+  if (settings.length === 0) return said;
   return `${renderTable(['setting', 'value', 'from', 'for'], rows)}\n${said}`;
 }

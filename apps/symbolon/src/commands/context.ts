@@ -1,9 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Cli } from '../cli/cli.ts';
-import { refused, wrongUsage } from '../cli/cli-failure.ts';
-import { type Context, isContextName, readContexts, writeContexts } from '../cli/context-file.ts';
-import { nearestName } from '../cli/nearest-name.ts';
+import { wrongUsage } from '../cli/cli-failure.ts';
+import {
+  type Context,
+  demandContext,
+  isContextName,
+  readContexts,
+  writeContexts,
+} from '../cli/context-file.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
 import { readServerUrl } from '../cli/safe-url.ts';
 import { renderTable } from '../cli/table.ts';
@@ -137,9 +142,4 @@ function createDelete(cli: Cli): Command {
       writeContexts(cli, { current: current === name ? null : current, contexts: rest });
       cli.stderr.write(`Context ${name} is forgotten.\n`);
     });
-}
-
-function demandContext(name: string, contexts: Readonly<Record<string, Context>>): void {
-  if (Object.hasOwn(contexts, name)) return;
-  throw refused(`there is no context ${name}`, ...nearestName(name, Object.keys(contexts)));
 }

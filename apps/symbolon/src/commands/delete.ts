@@ -26,7 +26,7 @@ An object that others refer to is not deleted: the answer names them. The name o
 deleted cluster or identity system cannot be used again until it is released
 ("symbolon get tombstones", "symbolon release").
 With files the plan is shown first. A person at a terminal is asked before anything is
-deleted.
+deleted; without a terminal, as in a script, nothing is asked.
 
 Examples:
   symbolon delete rule web-tier --system myidsystem

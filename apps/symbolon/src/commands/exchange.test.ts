@@ -66,6 +66,23 @@ test('shows the token to the endpoint of the issuer alone, and prints the creden
   ]);
 });
 
+test('a token file that is not there: by what it is named', async () => {
+  const { run, sent } = workload();
+  const { exitCode, stderr } = await run('exchange', '--audience', 'a', '--token-file', 'none');
+  expect([exitCode, sent]).toEqual([1, []]);
+  expect(stderr).toMatch(/There is no such file\.\n.* --token-file FILE or SYMBOLON_SUBJECT_TOKEN_FILE\.\n$/);
+});
+
+test('scopes with a comma that are not granted: that spaces separate them', async () => {
+  const hint = 'separated by spaces';
+  const refusing = workload({ token: () => Response.json(REFUSAL, { status: 400 }) });
+  const granting = workload({ token: () => Response.json({ ...ISSUED, scope: 'read' }) });
+  for (const { exchange } of [refusing, granting]) {
+    expect((await exchange('--scope', 'read,write')).stderr).toContain(hint);
+    expect((await exchange('--scope', 'read write')).stderr).not.toContain(hint);
+  }
+});
+
 test('reads the token of standard input', async () => {
   const { run, sent } = workload({}, { stdin: `${SUBJECT_TOKEN}\n` });
   expect((await run('exchange', '--audience', 'a', '--token-file', '-')).exitCode).toBe(0);

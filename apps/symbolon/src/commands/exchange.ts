@@ -101,7 +101,7 @@ async function exchange(cli: Cli, options: ExchangeOptions): Promise<void> {
     return keepFileFresh(cli, { attempt, out, render }, signal);
   }
   const outcome = await createAttempt(cli, { request, tokenFile, caFile, signal: null })();
-  if (outcome.kind !== 'issued') throw failure(outcome);
+  if (outcome.kind !== 'issued') throw failure(outcome, scopeHints(request));
   sayNarrowedScope(cli, request, outcome);
   const text = render(outcome);
   if (out === null) cli.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -116,14 +116,21 @@ function refuseWhere(problem: string | null): void {
   if (problem !== null) throw refused(problem);
 }
 
-function failure({ kind, message, hints }: Unissued): CliFailure {
-  return kind === 'refused' ? refused(message, ...hints) : unavailable(message, ...hints);
+function failure({ kind, message, hints }: Unissued, scopeHints: readonly string[]): CliFailure {
+  return kind === 'refused' ? refused(message, ...hints, ...scopeHints) : unavailable(message, ...hints);
 }
 
-function sayNarrowedScope(cli: Cli, { scope }: CredentialRequest, { credential }: Issued): void {
+/** A comma may be part of a scope (RFC 6749 §3.3), so that it is no error by itself. */
+function scopeHints({ scope }: CredentialRequest): readonly string[] {
+  return scope?.includes(',') ? ['Scopes are separated by spaces, not by commas: --scope "read write".'] : [];
+}
+
+function sayNarrowedScope(cli: Cli, request: CredentialRequest, { credential }: Issued): void {
   const granted = new Set(credential.scope?.split(' '));
-  const missing = (scope ?? '').split(' ').filter((name) => name !== '' && !granted.has(name));
-  if (missing.length > 0) cli.stderr.write(`note: not granted: ${printable(missing.join(' '))}\n`);
+  const missing = (request.scope ?? '').split(' ').filter((name) => name !== '' && !granted.has(name));
+  if (missing.length === 0) return;
+  const lines = [`note: not granted: ${printable(missing.join(' '))}`, ...scopeHints(request)];
+  cli.stderr.write(`${lines.join('\n')}\n`);
 }
 
 const TOKEN_TYPES: ReadonlyMap<string, string> = new Map([

@@ -263,3 +263,34 @@ test('an explanation that cannot be read is no verdict', async () => {
   const { run } = createTestDeployment({ intercept: () => Response.json({ decision: 'maybe' }) });
   expect(await run('explain', ...WORKLOAD, ...AUDIENCE)).toMatchObject({ exitCode: 3, stdout: '' });
 });
+
+test('what the broker objects to is named by its option, or by the line of a draft', async () => {
+  const problem = {
+    type: 'urn:symbolon:problem:body_invalid',
+    title: 'The body is not valid',
+    errors: [
+      { pointer: '/workload/namespace', detail: 'must be a DNS label' },
+      { pointer: '/audience/0', detail: 'must be visible ASCII' },
+      { pointer: '/subjectToken', detail: 'is too long' },
+      { pointer: '/rules/0/match/clusters', detail: 'is too much' },
+      { pointer: '', detail: 'is not asked so' },
+    ],
+  };
+  const deployment = createTestDeployment({ intercept: () => Response.json(problem, { status: 400 }) });
+  deployment.write('draft.yaml', MANIFESTS);
+  const { exitCode, stderr } = await deployment.run(
+    'explain',
+    ...WORKLOAD,
+    ...AUDIENCE,
+    '--draft',
+    'draft.yaml',
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr.split('\n').slice(2, 7)).toEqual([
+    '  --namespace must be a DNS label',
+    '  --audience must be visible ASCII',
+    '  --subject-token-file is too long',
+    '  draft.yaml:7: /match/clusters is too much',
+    '  is not asked so',
+  ]);
+});

@@ -10,8 +10,10 @@ import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { explanationText } from '../cli/explanation-text.ts';
 import type { JsonRecord } from '../cli/json-body.ts';
 import { draftsOf, readDrafts } from '../cli/manifests/drafts.ts';
-import type { Manifest } from '../cli/manifests/manifest.ts';
+import { type Manifest, placeText } from '../cli/manifests/manifest.ts';
+import { optionOf } from '../cli/option-of.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { problemFailure, type ReadProblem } from '../cli/problem.ts';
 import { readToken } from '../cli/read-text.ts';
 import { addWorkloadOptions, readWorkload, type WorkloadOptions } from '../cli/workload-options.ts';
 
@@ -101,12 +103,31 @@ async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
 async function ask(question: JsonRecord, drafts: readonly Manifest[], client: AdminClient) {
   const rules = drafts.map(({ key, body }) => ({ ...body, name: key.name }));
   const body = { ...question, ...(rules.length === 0 ? {} : { rules }) };
-  const { json } = await client.demand({ method: 'POST', path: '/explain', body });
+  const answer = await client.ask({ method: 'POST', path: '/explain', body });
+  if (answer.kind === 'refused') throw problemFailure(inGivenWords(answer.problem, drafts));
+  const { json } = answer;
   const parsed = explanationView.safeParse(json);
   if (!parsed.success)
     throw unavailable("the broker's explanation cannot be read", 'Is its version that of this program?');
   return { json, explanation: parsed.data };
 }
+
+/** Where what is wrong was given: in an option, or at a line of a draft. */
+function inGivenWords(problem: ReadProblem, drafts: readonly Manifest[]): ReadProblem {
+  const errors = problem.errors.map(({ pointer, detail }) => {
+    const [, index = '', rest = ''] = /^\/rules\/(\d+)(.*)$/.exec(pointer) ?? [];
+    const draft = index === '' ? undefined : drafts[Number(index)];
+    if (draft === undefined) return { pointer: GIVEN_AS.get(pointer) ?? optionOf(pointer), detail };
+    return { pointer: `${placeText(draft.placeOf(rest))}:${rest === '' ? '' : ` ${rest}`}`, detail };
+  });
+  return { ...problem, errors };
+}
+
+/** Members of the question that have another name on the command line. */
+const GIVEN_AS: ReadonlyMap<string, string> = new Map([
+  ['/subjectToken', '--subject-token-file'],
+  ['/rules', '--draft'],
+]);
 
 async function readSubject(
   options: ExplainOptions,

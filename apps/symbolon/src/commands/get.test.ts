@@ -192,3 +192,12 @@ test('whoami names the broker that is spoken to', async () => {
     /^PRINCIPAL +GLOBAL OWNER.*\nbootstrap +yes +http:\/\/127\.0\.0\.1:8081 +-\n$/,
   );
 });
+
+test.each(['rules', 'targets'])(
+  '%s of a system that is not there are refused with the name of it',
+  async (kind) => {
+    const { exitCode, stderr } = await createTestDeployment().run('get', kind, '--system', 'nope');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('there is no IdentitySystem nope')]);
+    expect(stderr).toContain('"symbolon get identity-systems" shows those that are.');
+  },
+);

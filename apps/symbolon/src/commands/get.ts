@@ -148,8 +148,10 @@ async function list(
   const { limit, labels: labelSelector, system } = options;
   if (kind === 'Tombstone') return listAll(client, { path: '/tombstones' }, limit);
   const query = { labelSelector };
-  if (!isOwned(kind) || system !== undefined) {
-    return listAll(client, { path: collectionOf(kind, system), query }, limit);
+  if (!isOwned(kind)) return listAll(client, { path: collectionOf(kind, undefined), query }, limit);
+  if (system !== undefined) {
+    const absent = () => noSuchObject({ kind: 'IdentitySystem', identitySystem: null, name: system });
+    return listAll(client, { path: collectionOf(kind, system), query, absent }, limit);
   }
   const systems = await listAll(client, { path: collectionOf('IdentitySystem', undefined) });
   const found: JsonRecord[] = [];

@@ -2,10 +2,11 @@ import { isAudience } from '@symbolon/core';
 import { Command } from 'commander';
 import { openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
-import { wrongUsage } from '../cli/cli-failure.ts';
+import { refused, wrongUsage } from '../cli/cli-failure.ts';
 import { confirm } from '../cli/confirm.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
 import { nearestName } from '../cli/nearest-name.ts';
+import { problemFailure } from '../cli/problem.ts';
 
 interface ReleaseOptions extends ConnectionOptions {
   readonly yes?: true;
@@ -54,11 +55,18 @@ async function release(
     throw wrongUsage('that is no name, nor an audience: 1 to 255 visible ASCII characters');
   const client = await openAdminClient(options, cli);
   await confirm(cli, `Let ${kind} ${name} be used again, by anybody?`, options.yes === true);
-  await client.demand({
+  const answer = await client.ask({
     method: 'POST',
     path: '/tombstones:release',
     headers: { 'Idempotency-Key': cli.createId() },
     body: { kind, name },
   });
+  if (answer.kind === 'refused') {
+    if (answer.status !== 404) throw problemFailure(answer.problem, `${kind} ${name}`);
+    throw refused(
+      `there is no tombstone of ${kind} ${name}, so nothing keeps it from being used`,
+      '"symbolon get tombstones" shows those that are.',
+    );
+  }
   cli.stdout.write(`released ${kind} ${name}\n`);
 }

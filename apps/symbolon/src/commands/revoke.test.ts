@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTestDeployment } from '../cli/test-deployment.test-support.ts';
+import { CLUSTER, createTestDeployment } from '../cli/test-deployment.test-support.ts';
 
 const REASON = ['--reason', 'key leaked'];
 
@@ -78,6 +78,71 @@ test('entries are listed, and undone in the state in which they were seen', asyn
     stderr: 'Nothing is revoked.\n',
   });
   expect(await run('revoke', 'undo', 'it')).toMatchObject({ exitCode: 1 });
+});
+
+test('the list shows the bound of an entry that spares what is newer, however long the rest is', async () => {
+  const long = 'a'.repeat(63);
+  const bound = ['--issued-before', '2027-01-01T00:00:00Z'];
+  const { run } = await made('--cluster', 'prod', ...bound);
+  await run('revoke', '--name', 'long', '--cluster', 'prod', '--namespace', long, ...bound, ...REASON);
+  const [, it = '', other = ''] = (await run('revoke', 'list')).stdout.split('\n');
+  expect(it).toContain('cluster=prod issued before 2027-01-01T00:00:00Z');
+  expect(other).toContain('aaa… issued before 2027-01-01T00:00:00Z');
+});
+
+describe('what names something that is not here is revoked with a warning', () => {
+  async function warnings(...args: readonly string[]) {
+    const deployment = createTestDeployment({
+      intercept: (request) =>
+        args.includes('unavailable') && request.method === 'GET' ? new Response('', { status: 503 }) : null,
+    });
+    await deployment.put('/clusters/east', CLUSTER);
+    await deployment.put('/identity-systems/myidsystem', { identityDomain: 'east' });
+    const ran = await deployment.run('revoke', ...args, '--name', 'it', ...REASON);
+    expect(ran).toMatchObject({ exitCode: 0, stdout: 'revoked it\n' });
+    return ran.stderr.split('\n').filter((line) => line.startsWith('warning: '));
+  }
+
+  test.each([
+    [['--cluster', 'eest'], 'no cluster eest here, so nothing is ended by this. Did you mean east?'],
+    [['--cluster', 'another', '--namespace', 'web'], '"symbolon get clusters" shows all.'],
+    [['--subject', 'myidsytem.web.api'], 'no identity system myidsytem here'],
+    [['--subject', 'myidsytem.web.api'], 'Did you mean myidsystem?'],
+  ])('%j', async (args, warning) => {
+    expect(await warnings(...args)).toEqual([expect.stringContaining(warning)]);
+  });
+
+  test.each([
+    [['--cluster', 'east']],
+    [['--subject', 'myidsystem.web.api']],
+    [['--pod-uid', 'u1']],
+    [['--source-jti', 'j-1']],
+    // The revocation is made: that the rest cannot be asked is no failure of it.
+    [['--cluster', 'unavailable']],
+  ])('and %j without one', async (args) => {
+    expect(await warnings(...args)).toEqual([]);
+  });
+});
+
+test('what the broker objects to is named by its option', async () => {
+  const deployment = createTestDeployment({
+    intercept: ({ method }) =>
+      method === 'PUT'
+        ? Response.json(
+            {
+              type: 'urn:symbolon:problem:body_invalid',
+              title: 'The body is not valid',
+              errors: [{ pointer: '/workload/podUid', detail: 'is too new for this broker' }],
+            },
+            { status: 400 },
+          )
+        : null,
+  });
+  const { exitCode, stderr } = await deployment.run('revoke', '--pod-uid', 'u', ...REASON);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringContaining('  --pod-uid is too new for this broker\n'),
+  ]);
 });
 
 test('a person is asked with the words of what is going to end', async () => {

@@ -9,12 +9,14 @@ import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-
 import { parseDurationSeconds } from '../cli/duration.ts';
 import { collectionOf, nameOf, noSuchObject, pathOf } from '../cli/kinds.ts';
 import { listAll } from '../cli/list-all.ts';
+import { optionOf } from '../cli/option-of.ts';
 import { objectTable } from '../cli/object-table.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
-import { problemFailure } from '../cli/problem.ts';
+import { inOptions, problemFailure } from '../cli/problem.ts';
 import { readCurrent } from '../cli/read-current.ts';
 import { showObject } from '../cli/shown-object.ts';
 import { instantOf } from '../cli/time.ts';
+import { warnOfUnknown } from '../cli/warn-of-unknown.ts';
 import { addWorkloadOptions, readWorkload, type WorkloadOptions } from '../cli/workload-options.ts';
 
 interface RevokeOptions extends ConnectionOptions, WorkloadOptions {
@@ -31,7 +33,8 @@ interface RevokeOptions extends ConnectionOptions, WorkloadOptions {
 const EXAMPLES = `
 A revocation ends further exchanges, whatever any rule allows: of one subject token, of one
 subject, or of every workload that has all the names and uids that are given. It holds from
-the moment at which this command returns, until it expires or is undone.
+the moment at which this command returns, until it expires or is undone. A person at a
+terminal is asked first; without a terminal, as in a script, nothing is asked.
 
 Examples:
   symbolon revoke --cluster prod --namespace web --service-account api --reason "key leaked"
@@ -91,11 +94,12 @@ async function revoke(options: RevokeOptions, cli: Cli): Promise<void> {
     body,
   });
   if (answer.kind === 'refused') {
-    if (answer.status !== 412) throw problemFailure(answer.problem, nameOf(key));
+    if (answer.status !== 412) throw problemFailure(inOptions(answer.problem), nameOf(key));
     throw refused(`there is a revocation ${name} already (412)`, 'Give another --name, or none.');
   }
   cli.stdout.write(`revoked ${name}\n`);
   cli.stderr.write(`"symbolon revoke undo ${name}" takes it back.\n`);
+  await warnOfUnknown(body, client, cli);
 }
 
 function bodyOf(options: RevokeOptions, cli: Cli): { readonly [member: string]: JsonValue } {
@@ -127,12 +131,6 @@ function bodyOf(options: RevokeOptions, cli: Cli): { readonly [member: string]: 
 /** Tokens say in whole seconds when they were issued (`iat`), so those of this very second are among those before now. */
 function endOfSecond(nowMs: number): string {
   return instantOf(nowMs + 1000);
-}
-
-/** `/workload/podUid` was given as `--pod-uid`. */
-function optionOf(pointer: string): string {
-  const field = pointer.split('/').at(-1) ?? '';
-  return field === '' ? '' : `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function describe({ sourceJti, subject, workload }: { readonly [member: string]: JsonValue }): string {

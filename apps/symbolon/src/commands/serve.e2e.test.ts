@@ -164,14 +164,28 @@ describe('what a person reads when it does not start', () => {
   });
 });
 
+/** A Node of this machine that is too old, if it has one. */
+function olderNode(): { readonly path: string; readonly version: string } | undefined {
+  return ['/usr/bin/node', '/usr/local/bin/node']
+    .map((path) => ({ path, version: spawnSync(path, ['-v'], { encoding: 'utf8' }).stdout?.trim() ?? '' }))
+    .find(({ version }) => /^v(1\d|2[0-5])\./.test(version));
+}
+
 test('the bundle needs nothing but Node and what lies in dist', async () => {
   expect(spawnSync('npm', ['run', '--silent', 'build'], { cwd: ROOT }).status).toBe(0);
   const entry = join(folder, 'dist', 'symbolon.js');
   expect(spawnSync('cp', ['-r', join(ROOT, 'dist'), folder]).status).toBe(0);
+  expect(statSync(entry).mode & 0o111).toBe(0o111);
   const broker = await startBroker({ entry, cwd: folder });
   expect((await fetch(`${broker.issuer}/readyz`)).status).toBe(200);
   expect((await fetch(`${broker.issuer}/errors/token_expired`)).status).toBe(200);
   expect(await broker.stop()).toBe(0);
+
+  const old = olderNode();
+  if (old === undefined) return;
+  const { status, stdout, stderr } = spawnSync(old.path, [entry, 'version'], { encoding: 'utf8' });
+  const words = `symbolon needs Node 26 or newer; this is ${old.version}\n`;
+  expect([status, stdout, stderr]).toEqual([1, '', words]);
 });
 
 test('metrics and probes on an address of their own are served there, with the connections of every server', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import type { ConfigFile } from '../config/config-file.ts';
 import { httpOrigin, type ListenAddress } from '../config/listen-address.ts';
 import { type Config, ConfigError, loadConfig } from '../config/load-config.ts';
 import { createLog, errorFields, type Log } from '../log.ts';
@@ -31,9 +32,9 @@ export async function serve(options: { readonly config?: string }): Promise<void
   log.info({}, 'stopped');
 }
 
-function readConfigFile(path: string): string {
+function readConfigFile(path: string): ConfigFile {
   try {
-    return readFileSync(path, 'utf8');
+    return { path, text: readFileSync(path, 'utf8') };
   } catch {
     throw new ConfigError([`the file ${path} that --config names cannot be read`]);
   }

@@ -26,7 +26,7 @@ test.each(['bash', 'zsh', 'fish'])(
 test('another shell is refused with those that there are', async () => {
   expect(await createTestCli().run('completion', 'tcsh')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('Allowed choices are bash, zsh, fish.'),
+    stderr: expect.stringContaining('error: there is no script for tcsh\n  Give bash, zsh or fish.'),
   });
 });
 

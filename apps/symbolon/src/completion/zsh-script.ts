@@ -17,7 +17,7 @@ function functionOf(node: CompletionNode): string {
       ? [quote('1: :->command'), quote('*:: :->rest')]
       : words.length > 0
         ? [quote(`1: :(${words.join(' ')})`), quote('*: :')]
-        : [quote('*: :_files')];
+        : [quote('*: :')];
   const lines = [
     `${nameOf(path)}() {`,
     '  local context state line',

@@ -4,7 +4,10 @@ import { loadConfig } from './load-config.ts';
 import { SETTINGS } from './settings.ts';
 
 function check(env: Record<string, string>, file: string | null = null) {
-  const { settings, problems } = checkConfiguration({ env, file });
+  const { settings, problems } = checkConfiguration({
+    env,
+    file: file === null ? null : { path: 'symbolon.yaml', text: file },
+  });
   const inForce = Object.fromEntries(
     settings.map(({ variable, value, origin }) => [variable.replace('SYMBOLON_', ''), [value, origin]]),
   );

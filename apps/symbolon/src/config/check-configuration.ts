@@ -14,11 +14,12 @@ export interface EffectiveSetting {
   readonly variable: string;
   /** Null: none, or what was given cannot be used; then it is not shown, for it may be a secret in the wrong place. */
   readonly value: string | null;
-  readonly origin: SettingOrigin;
+  readonly origin: SettingOrigin | `context ${string}`;
   readonly scope: 'serve' | 'cli' | 'both';
 }
 
 export interface CheckedConfiguration {
+  /** None where the file is broken: nobody can tell what it was to set. */
   readonly settings: readonly EffectiveSetting[];
   /** All of them, one line each, without a value. */
   readonly problems: readonly string[];
@@ -28,15 +29,17 @@ const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 /** Every setting as it is in force, with where it comes from, for the broker and for the commands alike. */
 export function checkConfiguration(sources: SettingSources): CheckedConfiguration {
-  const { given, problems } = readGivenSettings(sources);
+  const { given, isFileBroken, problems } = readGivenSettings(sources);
   const ofCommands = NAMES.filter((name) => SETTINGS[name].scope === 'cli').flatMap((name) => {
     const { error } = SETTINGS[name].schema.safeParse(given.get(name)?.text);
     return error === undefined
       ? []
-      : error.issues.map(({ message }) => `${SETTING_PREFIX}${name} ${message}`);
+      : error.issues.map(
+          ({ message }) => `${given.get(name)?.where ?? `${SETTING_PREFIX}${name}`} ${message}`,
+        );
   });
   return {
-    settings: NAMES.map((name) => ({
+    settings: (isFileBroken ? [] : NAMES).map((name) => ({
       variable: `${SETTING_PREFIX}${name}`,
       value: effectiveValue(name, given),
       origin: given.get(name)?.origin ?? 'default',

@@ -1,12 +1,11 @@
 import { nearest } from '@symbolon/core';
-import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
 
 export interface SettingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The text of the YAML file, or null without `--config`. The environment wins over it. */
-  readonly file: string | null;
+  /** Null without `--config`. The environment wins over it. */
+  readonly file: ConfigFile | null;
 }
 
 export type SettingOrigin = 'default' | 'environment' | 'file';
@@ -15,19 +14,32 @@ export type SettingOrigin = 'default' | 'environment' | 'file';
 export interface GivenSetting {
   readonly text: string;
   readonly origin: Exclude<SettingOrigin, 'default'>;
+  /** The variable, or the key with its file and line: how a problem names it. */
+  readonly where: string;
 }
 
 export interface GivenSettings {
   readonly given: ReadonlyMap<SettingName, GivenSetting>;
+  /** Not all that the file was to say is in `given`, so a setting that is missing there need not be at its default. */
+  readonly isFileBroken: boolean;
   /** One line each, without any value: a value may be a secret in the wrong place. */
   readonly problems: readonly string[];
 }
 
+/** No setting has a longer name, and the search for the nearest one takes time by the length. */
+const MAX_MISTYPED_LENGTH = 64;
+
 /** Reads environment and file. What is there and is no setting is a problem, so that nothing is silently ignored. */
 export function readGivenSettings({ env, file }: SettingSources): GivenSettings {
-  const problems: string[] = [];
-  const given = new Map([...fromFile(file, problems), ...fromEnvironment(env, problems)]);
-  return { given, problems };
+  const { entries, problems: ofFile } = file === null ? { entries: [], problems: [] } : readConfigFile(file);
+  const problems = [...ofFile];
+  const given = new Map<SettingName, GivenSetting>();
+  for (const { key, text, where } of entries) {
+    if (isSetting(key)) given.set(key, { text, origin: 'file', where });
+    else problems.push(unknownLine(where, key, ''));
+  }
+  for (const [name, setting] of fromEnvironment(env, problems)) given.set(name, setting);
+  return { given, isFileBroken: ofFile.length > 0, problems };
 }
 
 function* fromEnvironment(
@@ -37,31 +49,8 @@ function* fromEnvironment(
   for (const [variable, text] of Object.entries(env)) {
     if (text === undefined || !variable.startsWith(SETTING_PREFIX)) continue;
     const name = variable.slice(SETTING_PREFIX.length);
-    if (isSetting(name)) yield [name, { text, origin: 'environment' }];
-    else if (!isServiceLink(name))
-      problems.push(unknownLine(variable, `${SETTING_PREFIX}${nearestSetting(name)}`));
-  }
-}
-
-function* fromFile(text: string | null, problems: string[]): Generator<[SettingName, GivenSetting]> {
-  if (text === null) return;
-  let document: unknown;
-  try {
-    document = parseYaml(text, { strict: true, uniqueKeys: true, schema: 'failsafe' });
-  } catch {
-    problems.push('the configuration file is not YAML');
-    return;
-  }
-  const shape = z.record(z.string(), z.string()).safeParse(document ?? {});
-  if (!shape.success) {
-    problems.push(
-      'the configuration file must map setting names to plain values, such as "LISTEN: 127.0.0.1:8080"',
-    );
-    return;
-  }
-  for (const [name, value] of Object.entries(shape.data)) {
-    if (isSetting(name)) yield [name, { text: value, origin: 'file' }];
-    else problems.push(unknownLine(`${name} in the configuration file`, nearestSetting(name)));
+    if (isSetting(name)) yield [name, { text, origin: 'environment', where: variable }];
+    else if (!isServiceLink(name)) problems.push(unknownLine(variable, name, SETTING_PREFIX));
   }
 }
 
@@ -77,10 +66,11 @@ function isSetting(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
 }
 
-function nearestSetting(name: string): string {
-  return nearest(name.replace(SETTING_PREFIX, ''), Object.keys(SETTINGS)).candidate;
-}
-
-function unknownLine(what: string, suggestion: string): string {
-  return `${what} is not a setting; the nearest one is ${suggestion}`;
+/** Names the setting that was most likely meant, where most of what was written is right. */
+function unknownLine(where: string, name: string, prefix: string): string {
+  const line = `${where} is not a setting`;
+  if (name.length > MAX_MISTYPED_LENGTH) return line;
+  const word = name.replace(SETTING_PREFIX, '');
+  const { candidate, distance } = nearest(word, Object.keys(SETTINGS));
+  return distance <= word.length / 3 ? `${line}; the nearest one is ${prefix}${candidate}` : line;
 }

@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from './load-config.ts';
 import { SETTINGS } from './settings.ts';
 
 function load(env: SettingSources['env'], file: string | null = null) {
-  return loadConfig({ env, file });
+  return loadConfig({ env, file: file === null ? null : { path: 'symbolon.yaml', text: file } });
 }
 
 function problemsOf(env: SettingSources['env'], file: string | null = null): readonly string[] {
@@ -44,7 +44,7 @@ test('every problem is reported at once, and no value is repeated in it', () => 
 
 test('an unknown key of the file is refused with the nearest one', () => {
   expect(problemsOf({}, 'LISSTEN: 127.0.0.1:80')).toEqual([
-    'LISSTEN in the configuration file is not a setting; the nearest one is LISTEN',
+    'LISSTEN (symbolon.yaml line 1) is not a setting; the nearest one is LISTEN',
   ]);
 });
 
@@ -56,7 +56,60 @@ test('the environment wins over the file, and a file that is no map of plain val
   });
   expect(problemsOf({}, '[1, 2]')).toHaveLength(1);
   expect(problemsOf({}, 'LISTEN: {host: a}')).toHaveLength(1);
-  expect(problemsOf({}, 'LISTEN: "a:1"\nLISTEN: "b:2"')).toEqual(['the configuration file is not YAML']);
+  expect(problemsOf({}, 'LISTEN: "127.0.0.1:1"\nLISTEN: "[::1]:2"')).toEqual([
+    'LISTEN (symbolon.yaml line 2) is there already',
+  ]);
+});
+
+test('every problem of the file is reported at once, by key, file and line, and hides none of the environment', () => {
+  const file = [
+    'DATA_DIR: [secret-value]',
+    '# a comment',
+    'LISTEN: secret-value',
+    'FOO: secret-value',
+    'KEK_FILE: {secret-value: x}',
+    'LISTEN: 127.0.0.1:80',
+    '[secret-value]: x',
+  ].join('\n');
+  const problems = problemsOf({ SYMBOLON_LOG_LEVEL: 'secret-value' }, file);
+  expect(problems).toEqual([
+    'DATA_DIR (symbolon.yaml line 1) must be a plain value, not a list or a map',
+    'KEK_FILE (symbolon.yaml line 5) must be a plain value, not a list or a map',
+    'LISTEN (symbolon.yaml line 6) is there already',
+    'symbolon.yaml line 7: the name of a setting must be a plain word',
+    'FOO (symbolon.yaml line 4) is not a setting',
+    expect.stringMatching(/^LISTEN \(symbolon\.yaml line 3\) must be HOST:PORT/),
+    'SYMBOLON_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+  ]);
+});
+
+test.each([
+  ['LISTEN: "127', 1, /this is not YAML/],
+  ['LISTEN: 127.0.0.1:80\n\tLOG_LEVEL: info', 2, /a tab cannot indent|is a ":" missing/],
+  ['LISTEN: 127.0.0.1:80\n secret-value: a\nLOG_LEVEL: info', 1, /is a line break missing/],
+  ['LISTEN: a: secret-value', 1, /./],
+  ['LISTEN: a\n---\nLISTEN: b', 2, /this is not YAML/],
+])('what is no YAML (%j) is named with file and line, and not repeated', (file, line, words) => {
+  const problems = problemsOf({ SYMBOLON_NONSENSE: '' }, file);
+  expect(problems[0]).toMatch(new RegExp(`^symbolon\\.yaml line ${line}: `));
+  expect(problems[0]).toMatch(words);
+  expect(problems.at(-1)).toBe('SYMBOLON_NONSENSE is not a setting');
+  expect(problems.join()).not.toContain('secret-value');
+});
+
+test('a file that is empty, has comments alone, or an alias of a plain value is well', () => {
+  for (const file of ['', '\n', '# nothing\n', '---\n']) expect(problemsOf({}, file)).toEqual([]);
+  expect(load({}, 'DATA_DIR: &dir /data\nKEK_FILE: *dir').kekFile).toBe('/data');
+});
+
+test('a setting is named as the nearest one only where most of the word is right', () => {
+  const told = (name: string) => problemsOf({ [`SYMBOLON_${name}`]: 'x' });
+  expect(told('FOO')).toEqual(['SYMBOLON_FOO is not a setting']);
+  expect(told('ISSUR')).toEqual(['SYMBOLON_ISSUR is not a setting; the nearest one is SYMBOLON_ISSUER']);
+  expect(told('X'.repeat(100_000))[0]).toMatch(/X is not a setting$/);
+  expect(problemsOf({}, 'SYMBOLON_LISTEN: x')).toEqual([
+    'SYMBOLON_LISTEN (symbolon.yaml line 1) is not a setting; the nearest one is LISTEN',
+  ]);
 });
 
 test('A55: service links that a Service of our name injects into a pod do not disturb the start', () => {

@@ -57,7 +57,8 @@ export function judgeConfig(given: GivenSettings['given']): {
 } {
   const values = [...given].filter(([name]) => SETTINGS[name].scope !== 'cli');
   const parsed = schema.safeParse(Object.fromEntries(values.map(([name, { text }]) => [name, text])));
-  if (!parsed.success) return { config: null, problems: parsed.error.issues.map(issueLine) };
+  if (!parsed.success)
+    return { config: null, problems: parsed.error.issues.map((issue) => issueLine(issue, given)) };
   const config = toConfig(parsed.data);
   if (config.issuer !== null || isLoopbackHost(config.listen.host)) return { config, problems: [] };
   const problem = `${SETTING_PREFIX}ISSUER must be given, because the gateway listens on ${config.listen.host}, which is not loopback`;
@@ -78,6 +79,7 @@ function toConfig(values: z.output<typeof schema>): Config {
   });
 }
 
-function issueLine(issue: z.core.$ZodIssue): string {
-  return `${SETTING_PREFIX}${String(issue.path[0])} ${issue.message}`;
+function issueLine({ path, message }: z.core.$ZodIssue, given: GivenSettings['given']): string {
+  const name = path[0] as SettingName;
+  return `${given.get(name)?.where ?? `${SETTING_PREFIX}${name}`} ${message}`;
 }

@@ -24,7 +24,7 @@ const listen = z.string().transform((text, context) => {
   });
   return z.NEVER;
 });
-const issuer = z.string().max(255).refine(isIssuerUrl, {
+const issuer = z.string().max(255, 'must have at most 255 characters').refine(isIssuerUrl, {
   message:
     'must be an https URL of plain path segments, without query, fragment, user or trailing slash (http only for a loopback host)',
 });
@@ -32,6 +32,8 @@ const issuer = z.string().max(255).refine(isIssuerUrl, {
 const server = z.string().max(2048, 'must have at most 2048 characters').refine(isServerUrl, {
   message: 'must be an https URL without user, query and fragment (http only for a loopback host)',
 });
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** What a setting is, beside its name: enough to check a value, and to write the reference page. */
 export interface Setting {
@@ -148,9 +150,9 @@ export const BROKER_SETTINGS = {
   LOG_LEVEL: {
     describe: 'Least severe level that is logged.',
     scope: 'serve',
-    range: 'trace, debug, info, warn, error, fatal or silent',
+    range: `${LOG_LEVELS.slice(0, -1).join(', ')} or ${LOG_LEVELS.at(-1)}`,
     default: 'info',
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).prefault('info'),
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 

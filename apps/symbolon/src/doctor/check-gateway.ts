@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { Cli } from '../cli/cli.ts';
 import { httpTrouble } from '../cli/http-trouble.ts';
 import { parseJsonBody } from '../cli/json-body.ts';
-import { type HttpAnswer, HttpError } from '../cli/send-http.ts';
+import { type HttpAnswer, HttpError, REQUEST_TIMEOUT_MS } from '../cli/send-http.ts';
 import { isLoopbackHost } from '../config/listen-address.ts';
 import { metadataUrl } from '../exchange/metadata-url.ts';
 import { compareClock } from './check-clock.ts';
 import { type Finding, finding, ok } from './finding.ts';
 import { judgeKeySet } from './judge-key-set.ts';
-
-const TIMEOUT_MS = 10_000;
 
 const readinessSchema = z.object({
   failing: z.array(z.object({ name: z.string(), detail: z.string().optional() })).min(1),
@@ -28,7 +26,7 @@ export async function checkGateway(
   { issuer, caPem }: { readonly issuer: string; readonly caPem: string | null },
 ): Promise<CheckedGateway> {
   const get = (url: URL) =>
-    cli.sendHttp({ method: 'GET', url, headers: {}, body: null, caPem, timeoutMs: TIMEOUT_MS });
+    cli.sendHttp({ method: 'GET', url, headers: {}, body: null, caPem, timeoutMs: REQUEST_TIMEOUT_MS });
   const findings: Finding[] = [];
   try {
     const askedAtMs = cli.now();

@@ -26,10 +26,13 @@ export interface ExamineOptions extends ConnectionOptions {
 /** Everything that was found, in the order in which one would mend it. */
 export async function examine(cli: Cli, options: ExamineOptions): Promise<readonly Finding[]> {
   const file =
-    options.config === undefined ? null : readTextFile(cli, options.config, 'the configuration file');
+    options.config === undefined
+      ? null
+      : { path: options.config, text: readTextFile(cli, options.config, 'the configuration file') };
   const sources = { env: cli.env, file };
   const { settings, problems } = checkConfiguration(sources);
-  const { config } = judgeConfig(readGivenSettings(sources).given);
+  const { given, isFileBroken } = readGivenSettings(sources);
+  const config = isFileBroken ? null : judgeConfig(given).config;
   const settingValue = (name: string) =>
     settings.find(({ variable }) => variable === `SYMBOLON_${name}`)?.value ?? null;
   const storage =

@@ -1,5 +1,5 @@
 import type { Cli } from '../cli/cli.ts';
-import { CliFailure } from '../cli/cli-failure.ts';
+import { CliFailure, refused } from '../cli/cli-failure.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { httpTrouble } from '../cli/http-trouble.ts';
 import { readCaFile, readToken } from '../cli/read-text.ts';
@@ -24,7 +24,7 @@ export function createAttempt(cli: Cli, options: AttemptOptions): Attempt {
     sendHttp: cli.sendHttp,
     now: cli.now,
     signal,
-    readSubjectToken: () => readToken(cli, tokenFile, 'the token file'),
+    readSubjectToken: () => readSubjectToken(cli, tokenFile),
     readCa: () => (caFile === null ? null : readCaFile(cli, caFile)),
   });
   return async () => {
@@ -38,4 +38,16 @@ export function createAttempt(cli: Cli, options: AttemptOptions): Attempt {
       return unissued(exitCode === EXIT_CODES.unavailable ? 'unavailable' : 'refused', message, ...hints);
     }
   };
+}
+
+/** Nobody who has just installed the program knows which file is read without being named. */
+async function readSubjectToken(cli: Cli, tokenFile: string): Promise<string> {
+  return readToken(cli, tokenFile, 'the token file').catch((error: unknown) => {
+    if (!(error instanceof CliFailure)) throw error;
+    throw refused(
+      error.message,
+      ...error.hints,
+      'The file is named by --token-file FILE or SYMBOLON_SUBJECT_TOKEN_FILE.',
+    );
+  });
 }

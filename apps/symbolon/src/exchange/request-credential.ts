@@ -1,7 +1,7 @@
 import { FORM_MEDIA_TYPE, JSON_MEDIA_TYPE, TOKEN_EXCHANGE_GRANT, TOKEN_TYPE } from '@symbolon/protocol';
 import { z } from 'zod';
 import { parseJsonBody } from '../cli/json-body.ts';
-import type { HttpAnswer, SendHttp } from '../cli/send-http.ts';
+import { type HttpAnswer, REQUEST_TIMEOUT_MS, type SendHttp } from '../cli/send-http.ts';
 import { type ExchangeOutcome, type Unissued, unissued } from './exchange-outcome.ts';
 import { metadataUrl } from './metadata-url.ts';
 import { readTokenAnswer } from './read-token-answer.ts';
@@ -35,8 +35,6 @@ export interface RequestCredentialDeps {
 
 type RequestCredential = (request: CredentialRequest) => Promise<ExchangeOutcome>;
 
-const TIMEOUT_MS = 10_000;
-
 const metadataSchema = z.object({ issuer: z.string(), token_endpoint: z.url() });
 
 /**
@@ -54,7 +52,7 @@ export function createRequestCredential(deps: RequestCredentialDeps): RequestCre
         headers: { Accept: JSON_MEDIA_TYPE, ...(form !== null && { 'Content-Type': FORM_MEDIA_TYPE }) },
         body: form === null ? null : form.toString(),
         caPem,
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: REQUEST_TIMEOUT_MS,
         ...(deps.signal && { signal: deps.signal }),
       });
 

@@ -11,7 +11,7 @@ export type ObjectReading<T> =
 /** More than anybody mends at once; without it an answer could be many times as long as the body. */
 const MAX_ERRORS = 100;
 
-const UNKNOWN_FIELD = 'unknown field';
+const UNKNOWN_FIELD = 'is an unknown field';
 
 /** No field has a longer name, and the search for the nearest one takes time by the length. */
 const MAX_MISTYPED_LENGTH = 64;
@@ -108,5 +108,5 @@ function describeIssue(issue: z.core.$ZodIssue, fields: Fields): Iterable<Proble
 function describeUnknown(name: string, known: readonly string[]): string {
   if (name.length > MAX_MISTYPED_LENGTH) return UNKNOWN_FIELD;
   const { candidate, distance } = nearest(name, known);
-  return distance <= name.length / 3 ? `${UNKNOWN_FIELD}; the nearest one is ${candidate}` : UNKNOWN_FIELD;
+  return distance <= name.length / 3 ? `${UNKNOWN_FIELD}. Did you mean ${candidate}?` : UNKNOWN_FIELD;
 }

@@ -10,6 +10,8 @@ export interface Manifest<K extends Kind = Kind> {
   readonly key: ObjectKey<K>;
   /** The body of the admin API: the spec with `labels` and `description`. */
   readonly body: JsonRecord;
+  /** The same with every default in place. */
+  readonly bodyWithDefaults: JsonRecord;
   readonly place: Place;
   /** Where a JSON pointer into the body stands in the file. */
   placeOf(pointer: string): Place;

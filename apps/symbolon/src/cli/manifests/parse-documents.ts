@@ -10,6 +10,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import type { FileProblem, Place } from './manifest.ts';
+import { yamlErrorWords } from './yaml-error-words.ts';
 
 /** One value of a file that should be an object's, and where its parts stand. */
 export interface WrittenValue {
@@ -23,16 +24,6 @@ export interface ParsedFile {
   readonly values: readonly WrittenValue[];
   readonly problems: readonly FileProblem[];
 }
-
-/** Names of the parser's errors that people make; what it says of them itself repeats pieces of the file. */
-const WORDS: ReadonlyMap<string, string> = new Map([
-  ['DUPLICATE_KEY', 'this member is there already'],
-  ['TAB_AS_INDENT', 'a tab cannot indent: use spaces'],
-  ['BAD_INDENT', 'the indentation does not fit what is around it'],
-  ['TAG_RESOLVE_FAILED', 'a tag that is not known'],
-  ['MULTILINE_IMPLICIT_KEY', 'the name of a member must stand on one line: is a ":" missing?'],
-  ['BLOCK_AS_IMPLICIT_KEY', 'a value stands where the name of a member should: is a line break missing?'],
-]);
 
 /** Reads the documents of one file; a list at the top of a document counts as so many documents. */
 export function parseDocuments(file: string, text: string): ParsedFile {
@@ -52,7 +43,7 @@ export function parseDocuments(file: string, text: string): ParsedFile {
   for (const document of documents) {
     const found = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
       place: at(pos[0]),
-      detail: WORDS.get(code) ?? `this is not YAML (${code})`,
+      detail: yamlErrorWords(code),
     }));
     for (const problem of found) problems.push(problem);
     if (found.length === 0) for (const value of valuesOf(document, at, problems)) values.push(value);

@@ -15,8 +15,10 @@ export interface PlannedChange {
   readonly precondition: Readonly<Record<string, string>>;
   /** The body that is there, every default in place; null where there is no object. */
   readonly before: JsonRecord | null;
-  /** The body that would be there. Without defaults where the broker could not be asked. */
+  /** The body that would be there, every default in place. */
   readonly after: JsonRecord;
+  /** Whether the broker was asked. It cannot judge what belongs to a system that the same plan is to make. */
+  readonly isJudged: boolean;
 }
 
 /**
@@ -29,11 +31,11 @@ export async function planApply(
 ): Promise<readonly PlannedChange[]> {
   const problems: FileProblem[] = [];
   const changes: PlannedChange[] = [];
-  const missing = new Set<string>();
+  const planning = { client, missing: new Set<string>(), refused: new Set<string>() };
   for (const manifest of manifests) {
-    const planned = await planOne(manifest, { client, missing });
-    if (planned.kind === 'objections') problems.push(...planned.problems);
-    else changes.push(planned.change);
+    const planned = await planOne(manifest, planning);
+    if (planned.kind === 'change') changes.push(planned.change);
+    else for (const problem of planned.problems) problems.push(problem);
   }
   if (problems.length > 0) throw filesRefused(problems);
   return changes;
@@ -47,16 +49,17 @@ interface Planning {
   readonly client: AdminClient;
   /** Names of the identity systems that the plan so far is to make. */
   readonly missing: Set<string>;
+  /** Names of those that a file describes and that the broker objects to. */
+  readonly refused: Set<string>;
 }
 
-async function planOne(manifest: Manifest, { client, missing }: Planning): Promise<Planned> {
-  const { key, body } = manifest;
+async function planOne(manifest: Manifest, planning: Planning): Promise<Planned> {
+  const { key, body, bodyWithDefaults } = manifest;
+  const { client, missing, refused } = planning;
   if (key.identitySystem !== null && missing.has(key.identitySystem)) {
-    // Where its owner is yet to be made, the broker cannot judge it; its form has been judged.
-    return {
-      kind: 'change',
-      change: { manifest, operation: 'create', precondition: NEW, before: null, after: body },
-    };
+    // Its form has been judged where it was read.
+    const rest = { precondition: NEW, before: null, after: bodyWithDefaults, isJudged: false };
+    return { kind: 'change', change: { manifest, operation: 'create', ...rest } };
   }
   const current = await readCurrent(key, client);
   const precondition = current === null ? NEW : { 'If-Match': current.etag };
@@ -68,22 +71,31 @@ async function planOne(manifest: Manifest, { client, missing }: Planning): Promi
     body,
     headers: precondition,
   });
-  if (tried.kind === 'refused') return objections(manifest, tried.problem);
+  if (tried.kind === 'refused') {
+    if (key.kind === 'IdentitySystem') refused.add(key.name);
+    return { kind: 'objections', problems: objections(manifest, tried.problem, refused) };
+  }
   const before = current === null ? null : bodyOf(current.view);
   const after = bodyOf(tried.json);
   if (before === null && key.kind === 'IdentitySystem') missing.add(key.name);
   const operation = before === null ? 'create' : isDeepStrictEqual(before, after) ? 'unchanged' : 'change';
-  return { kind: 'change', change: { manifest, operation, precondition, before, after } };
+  return { kind: 'change', change: { manifest, operation, precondition, before, after, isJudged: true } };
 }
 
 const NEW = { 'If-None-Match': '*' };
 
-function objections({ key, place, placeOf }: Manifest, problem: ReadProblem): Planned {
+function objections(
+  { key, place, placeOf }: Manifest,
+  problem: ReadProblem,
+  refused: ReadonlySet<string>,
+): readonly FileProblem[] {
   if (problem.status === 404) {
+    // What is in the way of its owner is told; that it stops what belongs to it too is no second problem.
+    if (key.identitySystem !== null && refused.has(key.identitySystem)) return [];
     const detail = `${nameOf(key)}: there is no identity system ${key.identitySystem}, and no file here makes it`;
-    return { kind: 'objections', problems: [{ place, detail }] };
+    return [{ place, detail }];
   }
-  const { title, detail, errors } = problem;
+  const { title, detail, errors } = inCommands(problem, key);
   const whole = {
     place,
     detail: [`${nameOf(key)}: ${title}`, ...(detail === null ? [] : [detail])].join(': '),
@@ -92,8 +104,20 @@ function objections({ key, place, placeOf }: Manifest, problem: ReadProblem): Pl
     place: placeOf(error.pointer),
     detail: `${nameOf(key)}: ${`${error.pointer} ${error.detail}`.trim()}`,
   }));
-  return { kind: 'objections', problems: parts.length === 0 ? [whole] : parts };
+  return parts.length === 0 ? [whole] : parts;
 }
+
+/** What the broker has done by its API is done here by a command. */
+function inCommands(problem: ReadProblem, { kind, name }: Manifest['key']): ReadProblem {
+  const command = `"symbolon release ${kind === 'Cluster' ? 'cluster' : 'system'} ${name}"`;
+  const errors = problem.errors.map(({ pointer, detail }) => ({
+    pointer,
+    detail: detail.replace(RELEASE_BY_API, command),
+  }));
+  return { ...problem, errors };
+}
+
+const RELEASE_BY_API = /POST \S+tombstones:release with its kind and name/;
 
 /** What somebody can write of what is shown. */
 function bodyOf({ name: _n, identitySystem: _s, metadata: _m, ...body }: JsonRecord): JsonRecord {

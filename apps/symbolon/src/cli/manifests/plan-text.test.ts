@@ -10,6 +10,7 @@ test('a member that is stored elsewhere in its object is no change', () => {
   const change = {
     manifest,
     operation: 'change',
+    isJudged: true,
     before: { enabled: true, match: { namespaces: ['web'], clusters: ['west'] }, effect: 'allow' },
     after: { effect: 'allow', match: { clusters: ['east'], namespaces: ['web'] }, enabled: true },
   } as unknown as PlannedChange;
@@ -26,6 +27,7 @@ test('the name of a file that somebody else gave cannot steer the terminal', () 
       place: { file: 'rules/\u001b]0;owned\u0007\u202e.yaml', line: 1 },
     },
     operation: 'unchanged',
+    isJudged: true,
   } as unknown as PlannedChange;
   expect(planText([change], { hasColors: false })).toContain('(rules/\\u{1b}]0;owned\\u{7}\\u{202e}.yaml:1)');
 });

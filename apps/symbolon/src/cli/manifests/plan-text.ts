@@ -20,7 +20,11 @@ const CONTEXT_LINES = 2;
 
 /** A plan for people: what happens to each object, line by line, and how many of each. */
 export function planText(changes: readonly PlannedChange[], screen: Screen): string {
-  const lines = changes.flatMap((change) => [headLine(change, screen), ...diffLines(change, screen)]);
+  const lines = changes.flatMap((change) => [
+    headLine(change, screen),
+    ...unjudgedLines(change, screen),
+    ...diffLines(change, screen),
+  ]);
   return `${[...lines, '', countLine(changes)].join('\n')}\n`;
 }
 
@@ -28,6 +32,13 @@ function headLine({ manifest, operation }: PlannedChange, screen: Screen): strin
   const { mark, color } = MARKS[operation];
   const what = `${mark} ${operation.padEnd(9)} ${nameOf(manifest.key)}`;
   return `${paint(screen, color, what)}  ${paint(screen, 'dim', `(${printable(placeText(manifest.place))})`)}`;
+}
+
+/** Whoever says yes to a plan must know what of it can still be refused. */
+function unjudgedLines({ manifest, isJudged }: PlannedChange, screen: Screen): readonly string[] {
+  if (isJudged) return [];
+  const words = `judged when IdentitySystem ${manifest.key.identitySystem} is there: it may be refused then`;
+  return [paint(screen, 'yellow', `    ${words}`)];
 }
 
 /** Two texts of the same form, so that a member that moved is no change. */

@@ -43,7 +43,7 @@ export async function readManifest(written: WrittenValue): Promise<ManifestReadi
   for (const field of Object.keys(value)) {
     if (!FIELDS.includes(field)) {
       const hints = nearestName(field, FIELDS);
-      report([field], ['unknown field', ...hints].join('. '));
+      report([field], [`${field} is an unknown field`, ...hints].join('. '));
     }
   }
   const spec = value.spec;
@@ -56,13 +56,14 @@ export async function readManifest(written: WrittenValue): Promise<ManifestReadi
   if (reading.kind === 'invalid') {
     for (const { pointer, detail } of reading.errors) {
       const path = pathInFile(pointer);
-      report(path, `${path.join('.')} ${detail}`.trim());
+      report(path, `${path.join('.')} ${detail}`);
     }
   }
-  if (problems.length > 0 || name === null) return invalid(problems);
+  if (problems.length > 0 || name === null || reading.kind === 'invalid') return invalid(problems);
   const manifest: Manifest = {
     key: { kind, identitySystem, name },
     body,
+    bodyWithDefaults: reading.value as JsonRecord,
     place,
     placeOf: (pointer) => written.placeOf(pathInFile(pointer)),
   };
@@ -87,6 +88,10 @@ function readKindOf(value: JsonRecord, report: Report): Kind | null {
 function readName(value: JsonRecord, field: 'name' | 'identitySystem', report: Report): string | null {
   const name = value[field];
   if (typeof name === 'string' && isDnsLabel(name)) return name;
+  if (name === undefined) {
+    report([field], `${field} is required`);
+    return null;
+  }
   report([field], `${field} must be a DNS label: at most 63 of a-z, 0-9 and "-"`);
   return null;
 }
