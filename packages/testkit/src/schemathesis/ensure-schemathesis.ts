@@ -4,6 +4,7 @@ import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installDebianPackages } from '../ensure-command.ts';
 import { withBuildLock } from '../kube/build-lock.ts';
 import { cacheRoot } from '../kube/cache-root.ts';
 import type { Log } from '../kube/log.ts';
@@ -21,11 +22,12 @@ const MISSING = `Python is needed to try the API with Schemathesis: install Pyth
  */
 export async function ensureSchemathesis({
   log,
-  python = 'python3',
+  python: given,
 }: {
   readonly log: Log;
   readonly python?: string;
 }): Promise<string> {
+  const python = given ?? (await ensurePython());
   const version = await pythonVersion(python);
   const digest = createHash('sha256')
     .update(`${version} ${process.platform} ${process.arch}\n`)
@@ -46,6 +48,16 @@ export async function ensureSchemathesis({
     await writeFile(whole, '');
     return program;
   });
+}
+
+/** Debian has the part that makes virtual environments in a package of its own. */
+async function ensurePython(): Promise<string> {
+  const isWhole = await run('python3', ['-c', 'import venv, ensurepip']).then(
+    () => true,
+    () => false,
+  );
+  if (!isWhole) await installDebianPackages(['python3', 'python3-venv'], MISSING);
+  return 'python3';
 }
 
 async function install(python: string, environment: string): Promise<void> {
