@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { afterEach, expect, test } from 'vitest';
+import { ensureCommand } from '@symbolon/testkit';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDeployment, MANIFESTS } from './test-deployment.test-support.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
@@ -39,6 +40,8 @@ sys.stdout.flush()
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 sys.stderr.write(str(status))
 `;
+
+beforeAll(() => ensureCommand('python3', (line) => process.stderr.write(`${line}\n`)));
 
 const servers: Server[] = [];
 afterEach(() => {
