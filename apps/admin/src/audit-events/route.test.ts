@@ -1,7 +1,7 @@
 import type {
   AuditQuery,
-  ExplainEvent,
   ExchangeEvent,
+  ExplainEvent,
   RecordedEvent,
   RefusalSummaryEvent,
 } from '@symbolon/core';

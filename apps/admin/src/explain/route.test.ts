@@ -1,4 +1,4 @@
-import type { Explanation, ExplainRequest } from '@symbolon/core';
+import type { ExplainRequest, Explanation } from '@symbolon/core';
 import { explanationView } from '@symbolon/protocol';
 import { describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../openapi/examples.ts';

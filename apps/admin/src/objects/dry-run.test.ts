@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
+  CLUSTER,
   createAdminWithSystem,
   createTestAdmin,
-  CLUSTER,
   KINDS,
   pointersOf,
   TARGET,

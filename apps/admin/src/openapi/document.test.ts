@@ -1,5 +1,5 @@
-import { ADMIN_BASE_PATH, problemView, readObject } from '@symbolon/protocol';
 import type { JsonValue } from '@symbolon/core';
+import { ADMIN_BASE_PATH, problemView, readObject } from '@symbolon/protocol';
 import { describe, expect, test } from 'vitest';
 import { createTestAdmin } from '../test-support.ts';
 import { createDocument, OPERATIONS } from './create-document.ts';

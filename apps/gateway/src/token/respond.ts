@@ -1,12 +1,6 @@
-import type { CredentialType, ExchangeOutcome } from '@symbolon/core';
-import { JSON_MEDIA_TYPE, TOKEN_TYPE, type TokenResponse } from '@symbolon/protocol';
+import type { ExchangeOutcome } from '@symbolon/core';
+import { ISSUED_TOKEN_TYPE, JSON_MEDIA_TYPE, type TokenResponse } from '@symbolon/protocol';
 import { type Answered, served } from '../answered.ts';
-
-const ISSUED_TOKEN_TYPE: { readonly [T in CredentialType]: string } = {
-  access_token: TOKEN_TYPE.accessToken,
-  id_token: TOKEN_TYPE.idToken,
-  jwt: TOKEN_TYPE.jwt,
-};
 
 /** The answer of a successful exchange (RFC 8693 §2.2.1). A workload gets no refresh token: it has its token file. */
 export function respond(

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { isLoopbackHost } from '../config/listen-address.ts';
+import { isLoopbackUrl } from '../config/listen-address.ts';
 import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { wrongUsage } from './cli-failure.ts';
@@ -46,10 +46,9 @@ export function resolveConnection(options: ConnectionOptions, cli: Cli): Connect
   }
   const what = options.server === undefined ? 'SYMBOLON_SERVER' : '--server';
   const url = readServerUrl(server ?? SETTINGS.SERVER.default, what);
-  const isLocal = isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
   return {
     server: url,
-    tokenFile: absolute(cli, given.tokenFile) ?? (isLocal ? localTokenFile(cli) : null),
+    tokenFile: absolute(cli, given.tokenFile) ?? (isLoopbackUrl(url) ? localTokenFile(cli) : null),
     tokenFileFrom: given.tokenFile === undefined ? 'default' : given.tokenFileFrom,
     caFile: absolute(cli, given.caFile),
     context: null,

@@ -1,18 +1,16 @@
 import type { ExplainSubject } from '@symbolon/core';
-import type { explanationView } from '@symbolon/protocol';
-import type { z } from 'zod';
+import type { ExplanationView } from '@symbolon/protocol';
 import type { CliOutput } from './cli.ts';
 import { lockOutLines } from './lock-out-text.ts';
 import { toYaml } from './output.ts';
 import { type Paint, paint } from './paint.ts';
 import { printable } from './printable.ts';
 
-type Explanation = z.output<typeof explanationView>;
 type Screen = Pick<CliOutput, 'hasColors'>;
 type Asked = ExplainSubject['kind'];
 
 const STEP_MARKS: {
-  readonly [O in Explanation['steps'][number]['outcome']]: readonly [mark: string, color: Paint];
+  readonly [O in ExplanationView['steps'][number]['outcome']]: readonly [mark: string, color: Paint];
 } = {
   passed: ['✓', 'green'],
   failed: ['✗', 'red'],
@@ -21,7 +19,7 @@ const STEP_MARKS: {
 };
 
 const RULE_MARKS: {
-  readonly [O in Explanation['rules'][number]['outcome']]: readonly [mark: string, color: Paint];
+  readonly [O in ExplanationView['rules'][number]['outcome']]: readonly [mark: string, color: Paint];
 } = {
   selected: ['✓', 'green'],
   outranked: ['–', 'yellow'],
@@ -30,7 +28,7 @@ const RULE_MARKS: {
 };
 
 /** An explanation for people of what was asked about: the verdict first, then why, then all that led to it. */
-export function explanationText(explanation: Explanation, asked: Asked, screen: Screen): string {
+export function explanationText(explanation: ExplanationView, asked: Asked, screen: Screen): string {
   const sections = [
     verdictLines(explanation, screen),
     whyLines(explanation),
@@ -55,7 +53,7 @@ function section(head: string, lines: readonly string[], screen: Screen): readon
 }
 
 function verdictLines(
-  { decision, reason, workload, identitySystem, target }: Explanation,
+  { decision, reason, workload, identitySystem, target }: ExplanationView,
   screen: Screen,
 ): readonly string[] {
   const verdict =
@@ -71,13 +69,13 @@ function verdictLines(
 }
 
 /** What the first step that failed says; a verdict without one speaks for itself. */
-function whyLines({ steps }: Explanation): readonly string[] {
+function whyLines({ steps }: ExplanationView): readonly string[] {
   const failed = steps.find(({ outcome }) => outcome === 'failed');
   return failed === undefined ? [] : [printable(failed.detail)];
 }
 
 /** Of a described workload every step of the proof says the same: one line stands for them. */
-function stepLines({ steps }: Explanation, asked: Asked, screen: Screen): readonly string[] {
+function stepLines({ steps }: ExplanationView, asked: Asked, screen: Screen): readonly string[] {
   const unjudged = asked === 'workload' ? steps.filter(({ outcome }) => outcome === 'not_evaluated') : [];
   const [first] = unjudged;
   const shown = [
@@ -87,12 +85,12 @@ function stepLines({ steps }: Explanation, asked: Asked, screen: Screen): readon
   return shown.map((step) => stepLine(step, screen));
 }
 
-function stepLine({ step, outcome, detail }: Explanation['steps'][number], screen: Screen): string {
+function stepLine({ step, outcome, detail }: ExplanationView['steps'][number], screen: Screen): string {
   const [mark, color] = STEP_MARKS[outcome];
   return `${paint(screen, color, mark)} ${printable(step).replaceAll('_', ' ').padEnd(16)} ${printable(detail)}`.trimEnd();
 }
 
-function ruleLines({ rules, rulesOmitted }: Explanation, screen: Screen): readonly string[] {
+function ruleLines({ rules, rulesOmitted }: ExplanationView, screen: Screen): readonly string[] {
   const width = Math.max(0, ...rules.map(({ name }) => name.length));
   const lines = rules.flatMap(({ name, effect, priority, isDraft, outcome, because }) => {
     const [mark, color] = RULE_MARKS[outcome];
@@ -105,7 +103,7 @@ function ruleLines({ rules, rulesOmitted }: Explanation, screen: Screen): readon
   return rulesOmitted === 0 ? lines : [...lines, `and ${rulesOmitted} more, farther from a match`];
 }
 
-function credentialLines({ credential }: Explanation): readonly string[] {
+function credentialLines({ credential }: ExplanationView): readonly string[] {
   if (credential === null) return [];
   const { tokenType, scopes, expiresInSeconds, isClampedBySource, claims } = credential;
   const clamp = isClampedBySource ? '' : ', whatever is left of its own token not counted';
@@ -115,7 +113,7 @@ function credentialLines({ credential }: Explanation): readonly string[] {
   ];
 }
 
-function endLines({ lockOut, workload }: Explanation, asked: Asked): readonly string[] {
+function endLines({ lockOut, workload }: ExplanationView, asked: Asked): readonly string[] {
   // What an unproven token says of its end is anybody's word.
   const isWorstCase = asked === 'workload' || workload === null;
   return lockOut === null ? [] : lockOutLines(lockOut, { isWorstCase });

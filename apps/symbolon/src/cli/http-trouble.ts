@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../config/listen-address.ts';
+import { isLoopbackUrl } from '../config/listen-address.ts';
 import { type CliFailure, unavailable } from './cli-failure.ts';
 import { HttpError, REQUEST_TIMEOUT_MS } from './send-http.ts';
 
@@ -45,8 +45,9 @@ export function httpTrouble(
     return unavailable(`${where} does not speak TLS (${code})`, 'Should the URL begin with http://?');
   }
   if (code === 'TIMED_OUT') {
-    const isHere = isLoopbackHost(server.hostname.replace(/^\[|\]$/g, ''));
-    const hint = isHere ? 'Does the broker hang? Its log says what it did last.' : 'Is a firewall between?';
+    const hint = isLoopbackUrl(server)
+      ? 'Does the broker hang? Its log says what it did last.'
+      : 'Is a firewall between?';
     return unavailable(`${where} did not answer within ${REQUEST_TIMEOUT_MS / 1000} s`, hint);
   }
   if (code === 'TOO_LARGE') return unavailable(`${where} answered more than this program will read`);

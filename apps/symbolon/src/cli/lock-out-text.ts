@@ -1,8 +1,7 @@
-import type { clusterStatusView } from '@symbolon/protocol';
-import type { z } from 'zod';
+import type { ClusterStatusView } from '@symbolon/protocol';
 import { durationText } from './duration-text.ts';
 
-type LockOut = z.output<typeof clusterStatusView>['lockOut'];
+type LockOut = ClusterStatusView['lockOut'];
 
 /** What ends exchanges in each mode, and so why it takes as long as it may. */
 const ENDED_BY: { readonly [M in LockOut['mode']]: string } = {

@@ -18,6 +18,16 @@ export function writeOutput({ stdout }: Pick<Cli, 'stdout'>, value: unknown, sha
   stdout.write(outputText(value, shape));
 }
 
+/** Shows a list the same way. Of an empty one there is no table; `none` says so beside it. */
+export function writeList(
+  { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>,
+  items: readonly unknown[],
+  { none, ...shape }: Shape & { readonly none: string },
+): void {
+  if (items.length === 0) stderr.write(`${none}\n`);
+  if (items.length > 0 || shape.format !== 'table') writeOutput({ stdout }, items, shape);
+}
+
 interface Shape {
   readonly format: OutputFormat;
   readonly table: () => string;

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../config/listen-address.ts';
+import { isLoopbackUrl } from '../config/listen-address.ts';
 import { wrongUsage } from './cli-failure.ts';
 
 /**
@@ -16,7 +16,7 @@ export function readServerUrl(text: string, what: string): URL {
   if (url.search !== '' || url.hash !== '') {
     throw wrongUsage(`${what} must have neither a query nor a fragment`);
   }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''))) {
+  if (url.protocol === 'http:' && !isLoopbackUrl(url)) {
     throw wrongUsage(
       `${what} must be https: over plain http anybody on the way could take the credential`,
       'Plain http is for this machine alone: 127.0.0.1, [::1] or localhost.',

@@ -8,7 +8,7 @@ import { refused, unavailable, wrongUsage } from '../cli/cli-failure.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-options.ts';
 import { parseDurationSeconds } from '../cli/duration.ts';
 import { listAll } from '../cli/list-all.ts';
-import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { type OutputFormat, outputOption, writeList, writeOutput } from '../cli/output.ts';
 import { readToken } from '../cli/read-text.ts';
 import { instantOf } from '../cli/time.ts';
 
@@ -111,9 +111,11 @@ async function list(options: ListOptions, cli: Cli): Promise<void> {
     order: options.oldestFirst === true ? 'oldest' : 'newest',
   };
   const events = await readEvents({ query, limit }, options, cli);
-  if (events.length === 0) cli.stderr.write('There are no such events.\n');
-  if (events.length === 0 && options.output === 'table') return;
-  writeOutput(cli, events, { format: options.output, table: () => auditTable(events) });
+  writeList(cli, events, {
+    format: options.output,
+    table: () => auditTable(events),
+    none: 'There are no such events.',
+  });
 }
 
 interface FindOptions extends ConnectionOptions {

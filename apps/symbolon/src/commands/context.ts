@@ -9,7 +9,7 @@ import {
   readContexts,
   writeContexts,
 } from '../cli/context-file.ts';
-import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { type OutputFormat, outputOption, writeList } from '../cli/output.ts';
 import { readServerUrl } from '../cli/safe-url.ts';
 import { renderTable } from '../cli/table.ts';
 
@@ -48,10 +48,9 @@ function createList(cli: Cli): Command {
         current: name === current,
         ...context,
       }));
-      if (shown.length === 0) cli.stderr.write('There are no contexts: "symbolon context set" makes one.\n');
-      if (shown.length === 0 && output === 'table') return;
-      writeOutput(cli, shown, {
+      writeList(cli, shown, {
         format: output,
+        none: 'There are no contexts: "symbolon context set" makes one.',
         table: () =>
           renderTable(
             ['current', 'name', 'server', 'token file'],

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TOKEN_TYPE } from '@symbolon/protocol';
+import { ISSUED_TOKEN_TYPE } from '@symbolon/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../cli/cli.ts';
 import { type CliFailure, refused, unavailable, wrongUsage } from '../cli/cli-failure.ts';
@@ -133,16 +133,11 @@ function sayNarrowedScope(cli: Cli, request: CredentialRequest, { credential }: 
   cli.stderr.write(`${lines.join('\n')}\n`);
 }
 
-const TOKEN_TYPES: ReadonlyMap<string, string> = new Map([
-  ['access_token', TOKEN_TYPE.accessToken],
-  ['id_token', TOKEN_TYPE.idToken],
-  ['jwt', TOKEN_TYPE.jwt],
-]);
-
+/** By its last part, or as the whole URN. */
 function readTokenType(text: string): string {
-  const urn = TOKEN_TYPES.get(text) ?? [...TOKEN_TYPES.values()].find((value) => value === text);
-  if (urn === undefined) throw new InvalidArgumentError('It is access_token, id_token or jwt.');
-  return urn;
+  const found = Object.entries(ISSUED_TOKEN_TYPE).find(([name, urn]) => text === name || text === urn);
+  if (found === undefined) throw new InvalidArgumentError('It is access_token, id_token or jwt.');
+  return found[1];
 }
 
 /** An issuer is compared byte for byte, so it is taken as it was written; plain http is for loopback alone. */

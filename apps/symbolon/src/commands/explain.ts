@@ -1,5 +1,5 @@
 import type { ExplainSubject, JsonValue } from '@symbolon/core';
-import { explanationView, TOKEN_TYPE } from '@symbolon/protocol';
+import { explanationView, ISSUED_TOKEN_TYPE } from '@symbolon/protocol';
 import { Command, Option } from 'commander';
 import { type AdminClient, openAdminClient } from '../cli/admin-client.ts';
 import type { Cli } from '../cli/cli.ts';
@@ -21,17 +21,11 @@ interface ExplainOptions extends ConnectionOptions, WorkloadOptions {
   readonly subjectTokenFile?: string;
   readonly audience: readonly string[];
   readonly scope?: string;
-  readonly requestedTokenType?: keyof typeof TOKEN_TYPES;
+  readonly requestedTokenType?: keyof typeof ISSUED_TOKEN_TYPE;
   readonly draft?: readonly string[];
   readonly exitCode?: true;
   readonly output: OutputFormat;
 }
-
-const TOKEN_TYPES = {
-  access_token: TOKEN_TYPE.accessToken,
-  id_token: TOKEN_TYPE.idToken,
-  jwt: TOKEN_TYPE.jwt,
-} as const;
 
 const EXAMPLES = `
 Nothing is issued, and the token is neither kept nor shown. The question itself is in the
@@ -55,7 +49,7 @@ export function createExplainCommand(cli: Cli): Command {
       new Option(
         '--requested-token-type <type>',
         "the type that it asks for; default: the target's first",
-      ).choices(Object.keys(TOKEN_TYPES)),
+      ).choices(Object.keys(ISSUED_TOKEN_TYPE)),
     )
     .option(
       '--draft <path>',
@@ -84,7 +78,7 @@ async function explain(options: ExplainOptions, cli: Cli): Promise<void> {
     ...(options.scope === undefined ? {} : { scope: options.scope }),
     ...(options.requestedTokenType === undefined
       ? {}
-      : { requestedTokenType: TOKEN_TYPES[options.requestedTokenType] }),
+      : { requestedTokenType: ISSUED_TOKEN_TYPE[options.requestedTokenType] }),
   };
   // Rules of several systems cannot be judged together, and only the answer says which system decides.
   const isMixed = new Set(drafts.map(({ key }) => key.identitySystem)).size > 1;

@@ -20,7 +20,7 @@ import {
 } from '../cli/kinds.ts';
 import { listAll } from '../cli/list-all.ts';
 import { objectTable } from '../cli/object-table.ts';
-import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { type OutputFormat, outputOption, writeList, writeOutput } from '../cli/output.ts';
 import { readCurrent } from '../cli/read-current.ts';
 import { type ShownObject, showObject } from '../cli/shown-object.ts';
 
@@ -84,10 +84,12 @@ async function get(
     });
   }
   const views = await list(kind, options, client);
-  if (views.length === 0) cli.stderr.write(`There are no ${KIND_WORDS[kind].plural} to show.\n`);
-  if (views.length === 0 && options.output === 'table') return;
   const all = views.map((view) => shown(kind, view));
-  writeOutput(cli, all, { format: options.output, table: () => objectTable(kind, views, cli.now()) });
+  writeList(cli, all, {
+    format: options.output,
+    table: () => objectTable(kind, views, cli.now()),
+    none: `There are no ${KIND_WORDS[kind].plural} to show.`,
+  });
 }
 
 function judgeOptions(

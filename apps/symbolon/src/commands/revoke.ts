@@ -9,9 +9,9 @@ import { addConnectionOptions, type ConnectionOptions } from '../cli/connection-
 import { parseDurationSeconds } from '../cli/duration.ts';
 import { collectionOf, nameOf, noSuchObject, pathOf } from '../cli/kinds.ts';
 import { listAll } from '../cli/list-all.ts';
-import { optionOf } from '../cli/option-of.ts';
 import { objectTable } from '../cli/object-table.ts';
-import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import { optionOf } from '../cli/option-of.ts';
+import { type OutputFormat, outputOption, writeList } from '../cli/output.ts';
 import { inOptions, problemFailure } from '../cli/problem.ts';
 import { readCurrent } from '../cli/read-current.ts';
 import { showObject } from '../cli/shown-object.ts';
@@ -149,12 +149,11 @@ function createList(cli: Cli): Command {
     .action(async (options: ConnectionOptions & { readonly output: OutputFormat }) => {
       const client = await openAdminClient(options, cli);
       const views = await listAll(client, { path: collectionOf('Revocation', undefined) });
-      if (views.length === 0) cli.stderr.write('Nothing is revoked.\n');
-      if (views.length === 0 && options.output === 'table') return;
       const shown = views.map((view) => showObject('Revocation', view));
-      writeOutput(cli, shown, {
+      writeList(cli, shown, {
         format: options.output,
         table: () => objectTable('Revocation', views, cli.now()),
+        none: 'Nothing is revoked.',
       });
     });
 }

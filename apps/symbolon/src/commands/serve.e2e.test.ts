@@ -147,7 +147,7 @@ describe('what a person reads when it does not start', () => {
     const { status, errors } = serve({ SYMBOLON_LISTEN: 'nowhere', SYMBOLON_ISSUR: 'https://id.example' });
     expect(status).toBe(1);
     expect(errors).toContain('The configuration has 2 problems:\n');
-    expect(errors).toContain('SYMBOLON_ISSUR is not a setting; the nearest one is SYMBOLON_ISSUER');
+    expect(errors).toContain('SYMBOLON_ISSUR is not a setting. Did you mean SYMBOLON_ISSUER?');
     expect(errors).not.toContain('    at ');
   });
 

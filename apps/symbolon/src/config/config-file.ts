@@ -8,7 +8,7 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
-import { yamlErrorWords } from '../cli/manifests/yaml-error-words.ts';
+import { yamlErrorWords } from './yaml-error-words.ts';
 
 /** The YAML file that `--config` names. */
 export interface ConfigFile {

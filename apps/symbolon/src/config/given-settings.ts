@@ -72,5 +72,5 @@ function unknownLine(where: string, name: string, prefix: string): string {
   if (name.length > MAX_MISTYPED_LENGTH) return line;
   const word = name.replace(SETTING_PREFIX, '');
   const { candidate, distance } = nearest(word, Object.keys(SETTINGS));
-  return distance <= word.length / 3 ? `${line}; the nearest one is ${prefix}${candidate}` : line;
+  return distance <= word.length / 3 ? `${line}. Did you mean ${prefix}${candidate}?` : line;
 }

@@ -19,6 +19,11 @@ export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
+/** The same of where a URL leads: an IPv6 address stands in brackets there. */
+export function isLoopbackUrl({ hostname }: URL): boolean {
+  return isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
+}
+
 /** The origin of a plain-http server bound there. */
 export function httpOrigin({ host, port }: ListenAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

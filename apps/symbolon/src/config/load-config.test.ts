@@ -39,12 +39,12 @@ test('every problem is reported at once, and no value is repeated in it', () => 
   });
   expect(problems).toHaveLength(3);
   expect(problems.join()).not.toContain('secret-value');
-  expect(problems).toContain('SYMBOLON_DATADIR is not a setting; the nearest one is SYMBOLON_DATA_DIR');
+  expect(problems).toContain('SYMBOLON_DATADIR is not a setting. Did you mean SYMBOLON_DATA_DIR?');
 });
 
 test('an unknown key of the file is refused with the nearest one', () => {
   expect(problemsOf({}, 'LISSTEN: 127.0.0.1:80')).toEqual([
-    'LISSTEN (symbolon.yaml line 1) is not a setting; the nearest one is LISTEN',
+    'LISSTEN (symbolon.yaml line 1) is not a setting. Did you mean LISTEN?',
   ]);
 });
 
@@ -105,10 +105,10 @@ test('a file that is empty, has comments alone, or an alias of a plain value is 
 test('a setting is named as the nearest one only where most of the word is right', () => {
   const told = (name: string) => problemsOf({ [`SYMBOLON_${name}`]: 'x' });
   expect(told('FOO')).toEqual(['SYMBOLON_FOO is not a setting']);
-  expect(told('ISSUR')).toEqual(['SYMBOLON_ISSUR is not a setting; the nearest one is SYMBOLON_ISSUER']);
+  expect(told('ISSUR')).toEqual(['SYMBOLON_ISSUR is not a setting. Did you mean SYMBOLON_ISSUER?']);
   expect(told('X'.repeat(100_000))[0]).toMatch(/X is not a setting$/);
   expect(problemsOf({}, 'SYMBOLON_LISTEN: x')).toEqual([
-    'SYMBOLON_LISTEN (symbolon.yaml line 1) is not a setting; the nearest one is LISTEN',
+    'SYMBOLON_LISTEN (symbolon.yaml line 1) is not a setting. Did you mean LISTEN?',
   ]);
 });
 

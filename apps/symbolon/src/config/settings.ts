@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackHost, parseListenAddress } from './listen-address.ts';
+import { isLoopbackUrl, parseListenAddress } from './listen-address.ts';
 
 /**
  * The one registry of settings: each is an environment variable with the prefix `SYMBOLON_`, or the same key in the
@@ -168,8 +168,7 @@ function isSecretItself(text: string): boolean {
 function isServerUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '') return false;
-  const isLoopback = isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url));
 }
 
 function isIssuerUrl(text: string): boolean {

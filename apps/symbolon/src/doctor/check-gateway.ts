@@ -3,7 +3,7 @@ import type { Cli } from '../cli/cli.ts';
 import { httpTrouble } from '../cli/http-trouble.ts';
 import { parseJsonBody } from '../cli/json-body.ts';
 import { type HttpAnswer, HttpError, REQUEST_TIMEOUT_MS } from '../cli/send-http.ts';
-import { isLoopbackHost } from '../config/listen-address.ts';
+import { isLoopbackUrl } from '../config/listen-address.ts';
 import { metadataUrl } from '../exchange/metadata-url.ts';
 import { compareClock } from './check-clock.ts';
 import { type Finding, finding, ok } from './finding.ts';
@@ -38,9 +38,8 @@ export async function checkGateway(
     if (metadata.jwksUrl !== null) findings.push(judgeKeySet(await get(metadata.jwksUrl)));
     return { findings, isNobodyHere: false };
   } catch (error) {
-    const { hostname } = new URL(issuer);
     const isRefused = error instanceof HttpError && error.code === 'ECONNREFUSED';
-    const isNobodyHere = isRefused && isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
+    const isNobodyHere = isRefused && isLoopbackUrl(new URL(issuer));
     return { findings: [...findings, unreachable(error, issuer, isNobodyHere)], isNobodyHere };
   }
 }

@@ -1,6 +1,6 @@
 import type { Epoch, Kind } from '../configuration/stored-object.ts';
-import type { CredentialType, JsonValue } from '../mapping/objects.ts';
 import type { TombstoneKind } from '../configuration/tombstone.ts';
+import type { CredentialType, JsonValue } from '../mapping/objects.ts';
 import type { PolicyReason, Reason, RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
 
 /**

@@ -1,6 +1,6 @@
 import {
-  closeness,
   type Coordinates,
+  closeness,
   NO_MATCH,
   type Specificity,
   specificityOf,

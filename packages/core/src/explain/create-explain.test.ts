@@ -14,8 +14,9 @@ import {
 import type { MappingRuleSpec } from '../mapping/objects.ts';
 import { refused, UnavailableError } from '../result.ts';
 import type { VerifiedToken } from '../workload/subject-token.ts';
+import type { WorkloadFacts } from '../workload/workload-facts.ts';
 import { createExplain, type ExplainDeps } from './create-explain.ts';
-import type { ExplainRequest, ExplainSubject, Explanation, WorkloadDescription } from './explanation.ts';
+import type { ExplainRequest, ExplainSubject, Explanation } from './explanation.ts';
 
 const NOW_MS = NOW_SECONDS * 1000;
 const eu1 = createTokenIssuer({ now: () => NOW_MS, alg: 'ES256' });
@@ -25,7 +26,7 @@ const SKETCH = {
 } as const satisfies PolicySketch;
 
 interface Asked {
-  readonly workload?: Partial<WorkloadDescription>;
+  readonly workload?: Partial<WorkloadFacts>;
   readonly subjectToken?: string;
   readonly audiences?: readonly string[];
   readonly scopes?: readonly string[];
@@ -72,7 +73,7 @@ function explaining(sketch: PolicySketch = SKETCH, overrides: Partial<ExplainDep
   return { ask, events, listed };
 }
 
-const DESCRIBED: WorkloadDescription = {
+const DESCRIBED: WorkloadFacts = {
   cluster: 'eu1',
   namespace: 'demo',
   serviceAccount: 'api',

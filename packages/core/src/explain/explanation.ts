@@ -22,12 +22,10 @@ export interface ExplainRequest {
   readonly draftRules: readonly DraftRule[];
 }
 
+/** `workload` is one in somebody's words. */
 export type ExplainSubject =
   | { readonly kind: 'subjectToken'; readonly subjectToken: string }
-  | { readonly kind: 'workload'; readonly workload: WorkloadDescription };
-
-/** A workload in somebody's words: only the cluster, the namespace and the ServiceAccount are needed. */
-export type WorkloadDescription = WorkloadFacts;
+  | { readonly kind: 'workload'; readonly workload: WorkloadFacts };
 
 export interface Explain {
   /**

@@ -30,7 +30,7 @@ import {
  * A table for each kind of object, and not one table of all: that a Target or MappingRule has its IdentitySystem,
  * that an audience has its Target and a credential its Cluster are then foreign keys, a role can be granted one kind
  * without the others, and a million rules do not slow down what reads clusters. The tables differ in nothing else, so
- * one set of statements serves them (object-tables.ts). What was written whole is kept whole, as jsonb.
+ * one set of statements serves them (object-tables.ts). What was written whole is kept whole, as JSON.
  */
 
 /** Compared byte by byte whatever the database's locale is, so that lists, pages and cursors have one order. */

@@ -9,8 +9,8 @@ import {
   type Node,
   parseAllDocuments,
 } from 'yaml';
+import { yamlErrorWords } from '../../config/yaml-error-words.ts';
 import type { FileProblem, Place } from './manifest.ts';
-import { yamlErrorWords } from './yaml-error-words.ts';
 
 /** One value of a file that should be an object's, and where its parts stand. */
 export interface WrittenValue {

@@ -52,7 +52,7 @@ function diffLines({ before, after, operation }: PlannedChange, screen: Screen):
   ]);
 }
 
-/** The same value with its members in the order of another's: how they are stored is no concern of a reader. */
+/** The same value with its members in the order of another's: labels are stored in one of the database's own. */
 function inOrderOf(value: JsonValue, model: JsonValue | undefined): JsonValue {
   if (!isJsonObject(value) || !isJsonObject(model)) return value;
   const names = [...new Set([...Object.keys(model), ...Object.keys(value)])];
