@@ -43,7 +43,7 @@ export type * from './mapping/objects.ts';
 export * from './mapping/reserved-claims.ts';
 export * from './reasons.ts';
 export { type Refused, refused, UnavailableError } from './result.ts';
-export { nearest } from './text/nearest.ts';
+export { meantWord } from './text/meant-word.ts';
 export { decodeBase64url } from './workload/decode-base64url.ts';
 export { isSafeId } from './workload/is-safe-id.ts';
 export { judgeSubjectToken } from './workload/judge-subject-token.ts';

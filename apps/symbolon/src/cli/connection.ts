@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { envSetting } from '../config/env-setting.ts';
 import { isLoopbackUrl } from '../config/listen-address.ts';
 import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
@@ -31,14 +32,14 @@ export function resolveConnection(options: ConnectionOptions, cli: Cli): Connect
   if (options.server !== undefined && options.context !== undefined) {
     throw wrongUsage('--server and --context cannot be given together', 'A context names its own server.');
   }
-  const named = options.context ?? (options.server === undefined ? setting(env, 'CONTEXT') : undefined);
+  const named = options.context ?? (options.server === undefined ? envSetting(env, 'CONTEXT') : undefined);
   if (named !== undefined) return fromContext(named, { ...options, tokenFileFrom: 'option' }, cli);
 
-  const server = options.server ?? setting(env, 'SERVER');
+  const server = options.server ?? envSetting(env, 'SERVER');
   const given = {
-    tokenFile: options.tokenFile ?? setting(env, 'TOKEN_FILE'),
+    tokenFile: options.tokenFile ?? envSetting(env, 'TOKEN_FILE'),
     tokenFileFrom: options.tokenFile === undefined ? ('environment' as const) : ('option' as const),
-    caFile: options.caFile ?? setting(env, 'CA_FILE'),
+    caFile: options.caFile ?? envSetting(env, 'CA_FILE'),
   };
   if (server === undefined) {
     const { current } = readContexts(cli);
@@ -75,20 +76,11 @@ function fromContext(name: string, given: GivenFiles, cli: Cli): Connection {
 
 /** Where a broker on this machine puts the token that it makes for its first owner. */
 function localTokenFile(cli: Cli): string {
-  const file = setting(cli.env, 'ADMIN_TOKEN_FILE');
+  const file = envSetting(cli.env, 'ADMIN_TOKEN_FILE');
   return resolve(
     cli.cwd,
-    file ?? join(setting(cli.env, 'DATA_DIR') ?? SETTINGS.DATA_DIR.default, 'admin-token'),
+    file ?? join(envSetting(cli.env, 'DATA_DIR') ?? SETTINGS.DATA_DIR.default, 'admin-token'),
   );
-}
-
-/** An empty variable counts as none, as everywhere in a shell. */
-function setting(
-  env: Cli['env'],
-  name: 'SERVER' | 'TOKEN_FILE' | 'CA_FILE' | 'CONTEXT' | 'DATA_DIR' | 'ADMIN_TOKEN_FILE',
-): string | undefined {
-  const value = env[`SYMBOLON_${name}`];
-  return value === '' ? undefined : value;
 }
 
 function absolute({ cwd }: Cli, path: string | undefined): string | null {

@@ -1,16 +1,8 @@
+import type { WorkloadFacts } from '@symbolon/core';
 import { type Command, Option } from 'commander';
 
 /** A workload in somebody's words, as options. */
-export interface WorkloadOptions {
-  readonly cluster?: string;
-  readonly namespace?: string;
-  readonly serviceAccount?: string;
-  readonly serviceAccountUid?: string;
-  readonly pod?: string;
-  readonly podUid?: string;
-  readonly node?: string;
-  readonly nodeUid?: string;
-}
+export type WorkloadOptions = { readonly [M in keyof WorkloadFacts]?: string };
 
 const MEMBERS = {
   cluster: ['--cluster <name>', 'the cluster, as it is configured here'],

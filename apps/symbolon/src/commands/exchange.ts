@@ -6,6 +6,7 @@ import type { Cli } from '../cli/cli.ts';
 import { type CliFailure, refused, unavailable, wrongUsage } from '../cli/cli-failure.ts';
 import { collect } from '../cli/collect.ts';
 import { printable } from '../cli/printable.ts';
+import { envSetting } from '../config/env-setting.ts';
 import { SETTING_PREFIX, SETTINGS } from '../config/settings.ts';
 import { createAttempt } from '../exchange/create-attempt.ts';
 import { judgeCredentialFile, writeCredentialFile } from '../exchange/credential-file.ts';
@@ -76,7 +77,7 @@ async function exchange(cli: Cli, options: ExchangeOptions): Promise<void> {
   if (options.watch && options.out === undefined)
     throw wrongUsage('--watch needs --out FILE: a credential that is kept fresh lies in a file');
   const tokenFile =
-    options.tokenFile ?? setting(cli, 'SUBJECT_TOKEN_FILE') ?? SETTINGS.SUBJECT_TOKEN_FILE.default;
+    options.tokenFile ?? envSetting(cli.env, 'SUBJECT_TOKEN_FILE') ?? SETTINGS.SUBJECT_TOKEN_FILE.default;
   if (options.watch && tokenFile === '-')
     throw wrongUsage(
       '--watch reads the token again and again, which standard input cannot give: name a file',
@@ -93,7 +94,7 @@ async function exchange(cli: Cli, options: ExchangeOptions): Promise<void> {
   const out = options.out === undefined ? null : resolve(cli.cwd, options.out);
   if (out !== null) refuseWhere(await judgeCredentialFile(out));
 
-  const caFile = options.caFile ?? setting(cli, 'CA_FILE') ?? null;
+  const caFile = options.caFile ?? envSetting(cli.env, 'CA_FILE') ?? null;
   const render = (issued: Issued) => renderCredential(options.output, issued);
   if (out !== null && options.watch) {
     const signal = cli.stopSignal();
@@ -142,14 +143,9 @@ function readTokenType(text: string): string {
 
 /** An issuer is compared byte for byte, so it is taken as it was written; plain http is for loopback alone. */
 function readIssuer(cli: Cli, options: ExchangeOptions): string {
-  const text = options.issuer ?? setting(cli, 'ISSUER') ?? DEFAULT_ISSUER;
+  const text = options.issuer ?? envSetting(cli.env, 'ISSUER') ?? DEFAULT_ISSUER;
   const what = options.issuer === undefined ? `${SETTING_PREFIX}ISSUER` : '--issuer';
   const parsed = SETTINGS.ISSUER.schema.safeParse(text);
   if (parsed.success && parsed.data !== undefined) return parsed.data;
   throw wrongUsage(`${what} ${parsed.error?.issues[0]?.message ?? 'must be given'}`);
-}
-
-/** An empty variable counts as none. */
-function setting({ env }: Cli, name: 'ISSUER' | 'CA_FILE' | 'SUBJECT_TOKEN_FILE'): string | undefined {
-  return env[`${SETTING_PREFIX}${name}`] || undefined;
 }

@@ -1,4 +1,4 @@
-import { nearest } from '@symbolon/core';
+import { meantWord } from '@symbolon/core';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
 
@@ -25,9 +25,6 @@ export interface GivenSettings {
   /** One line each, without any value: a value may be a secret in the wrong place. */
   readonly problems: readonly string[];
 }
-
-/** No setting has a longer name, and the search for the nearest one takes time by the length. */
-const MAX_MISTYPED_LENGTH = 64;
 
 /** Reads environment and file. What is there and is no setting is a problem, so that nothing is silently ignored. */
 export function readGivenSettings({ env, file }: SettingSources): GivenSettings {
@@ -69,8 +66,6 @@ function isSetting(name: string): name is SettingName {
 /** Names the setting that was most likely meant, where most of what was written is right. */
 function unknownLine(where: string, name: string, prefix: string): string {
   const line = `${where} is not a setting`;
-  if (name.length > MAX_MISTYPED_LENGTH) return line;
-  const word = name.replace(SETTING_PREFIX, '');
-  const { candidate, distance } = nearest(word, Object.keys(SETTINGS));
-  return distance <= word.length / 3 ? `${line}. Did you mean ${prefix}${candidate}?` : line;
+  const meant = meantWord(name.replace(SETTING_PREFIX, ''), Object.keys(SETTINGS));
+  return meant === null ? line : `${line}. Did you mean ${prefix}${meant}?`;
 }

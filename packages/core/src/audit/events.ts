@@ -2,6 +2,7 @@ import type { Epoch, Kind } from '../configuration/stored-object.ts';
 import type { TombstoneKind } from '../configuration/tombstone.ts';
 import type { CredentialType, JsonValue } from '../mapping/objects.ts';
 import type { PolicyReason, Reason, RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
+import type { WorkloadFacts } from '../workload/workload-facts.ts';
 
 /**
  * What is kept of what happened. No event holds a token, a key or free text of the caller; a credential is known
@@ -42,16 +43,7 @@ export interface AuditedRequest {
   readonly tokenType: CredentialType | null;
 }
 
-export interface AuditedWorkload {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly serviceAccount: string;
-  /** Null for a workload that was described without one. */
-  readonly serviceAccountUid: string | null;
-  readonly pod: string | null;
-  readonly podUid: string | null;
-  readonly node: string | null;
-  readonly nodeUid: string | null;
+export interface AuditedWorkload extends WorkloadFacts {
   /** `jti` of the subject token; null for a cluster older than Kubernetes 1.29, which gives none. */
   readonly sourceJti: string | null;
 }

@@ -1,4 +1,4 @@
-import { type JsonPath, type JsonValue, nearest } from '@symbolon/core';
+import { type JsonPath, type JsonValue, meantWord } from '@symbolon/core';
 import { z } from 'zod';
 import { issueWords } from './issue-words.ts';
 import { jsonPointer } from './json-pointer.ts';
@@ -12,9 +12,6 @@ export type ObjectReading<T> =
 const MAX_ERRORS = 100;
 
 const UNKNOWN_FIELD = 'is an unknown field';
-
-/** No field has a longer name, and the search for the nearest one takes time by the length. */
-const MAX_MISTYPED_LENGTH = 64;
 
 /** Members of what is read that nobody writes. */
 const READ_ONLY: ReadonlySet<string> = new Set(['name', 'identitySystem', 'metadata']);
@@ -106,7 +103,6 @@ function describeIssue(issue: z.core.$ZodIssue, fields: Fields): Iterable<Proble
 
 /** Names the field that was most likely meant, where most of what was written is right. */
 function describeUnknown(name: string, known: readonly string[]): string {
-  if (name.length > MAX_MISTYPED_LENGTH) return UNKNOWN_FIELD;
-  const { candidate, distance } = nearest(name, known);
-  return distance <= name.length / 3 ? `${UNKNOWN_FIELD}. Did you mean ${candidate}?` : UNKNOWN_FIELD;
+  const meant = meantWord(name, known);
+  return meant === null ? UNKNOWN_FIELD : `${UNKNOWN_FIELD}. Did you mean ${meant}?`;
 }
