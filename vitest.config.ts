@@ -1,9 +1,38 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 const slow = ['**/*.integration.test.ts', '**/*.e2e.test.ts'];
 
-/** One project a tier: `npm test -- --tier unit|integration|e2e` runs one, `npm test` all three. */
+/** Starts what brokers of a project whose environment names a deployment stand on. */
+const BROKER_SETUP = join(import.meta.dirname, 'packages', 'testkit', 'src', 'broker', 'vitest-setup.ts');
+
+/** Those that open a broker in their own process and judge it by its answers. */
+const BROKER_INTEGRATION = ['exchange/exchange', 'leaks', 'live-policy', 'operations'].map(
+  (name) => `apps/symbolon/src/${name}.integration.test.ts`,
+);
+
+/** What the embedded database alone has, and guides that start it by the commands that they show. */
+const EMBEDDED_E2E = [
+  'apps/symbolon/src/commands/serve-embedded.e2e.test.ts',
+  'infra/scripts/guides.e2e.test.ts',
+];
+
+const integration = { exclude, testTimeout: 60_000, hookTimeout: 120_000 };
+const e2e = {
+  include: ['**/*.e2e.test.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  fileParallelism: false,
+};
+
+/** Every broker that a test of the project starts stands so (packages/testkit/src/start-broker.ts). */
+const on = (deployment: 'postgres' | 'replicas') => ({
+  env: { SYMBOLON_TEST_DEPLOYMENT: deployment },
+  globalSetup: BROKER_SETUP,
+});
+
+/** One project a tier and deployment: `npm test -- --tier unit|integration|e2e --on embedded|postgres|replicas`. */
 export default defineConfig({
   test: {
     projects: [
@@ -16,25 +45,18 @@ export default defineConfig({
           isolate: false,
         },
       },
+      { test: { name: 'integration', include: ['**/*.integration.test.ts'], ...integration } },
       {
         test: {
-          name: 'integration',
-          include: ['**/*.integration.test.ts'],
-          exclude,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          name: 'integration-postgres',
+          include: BROKER_INTEGRATION,
+          ...integration,
+          ...on('postgres'),
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['**/*.e2e.test.ts'],
-          exclude,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'e2e', exclude, ...e2e } },
+      { test: { name: 'e2e-postgres', exclude: [...exclude, ...EMBEDDED_E2E], ...e2e, ...on('postgres') } },
+      { test: { name: 'e2e-replicas', exclude: [...exclude, ...EMBEDDED_E2E], ...e2e, ...on('replicas') } },
     ],
   },
 });

@@ -18,8 +18,11 @@ const shipped = ['apps', 'packages']
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .filter((file) => !/node_modules|planted-violation|\/dist\/|^packages\/testkit|test-support/.test(file));
 
-test.each(Object.entries(MAKERS))('only one shipped file asserts that something is a %s', (brand, maker) => {
-  const assertion = new RegExp(`\\bas (unknown as )?${brand}\\b|<${brand}>\\s*[({]`);
-  const files = shipped.filter((file) => assertion.test(readFileSync(join(root, file), 'utf8')));
-  expect(files).toEqual([maker]);
-});
+test.each(Object.entries(MAKERS))(
+  'L13: only one shipped file asserts that something is a %s',
+  (brand, maker) => {
+    const assertion = new RegExp(`\\bas (unknown as )?${brand}\\b|<${brand}>\\s*[({]`);
+    const files = shipped.filter((file) => assertion.test(readFileSync(join(root, file), 'utf8')));
+    expect(files).toEqual([maker]);
+  },
+);

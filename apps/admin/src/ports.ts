@@ -1,6 +1,7 @@
 import type {
   ChangeConfiguration,
   Clock,
+  ClusterStatusStore,
   CreateId,
   Explain,
   IdempotencyStore,
@@ -18,7 +19,7 @@ export interface AdminDeps
     ChangeConfiguration,
     IdempotencyStore,
     Explain,
-    ReadClusterKeys,
+    Pick<ClusterStatusStore, 'readClusterStatus'>,
     Clock,
     CreateId,
     AuthenticatePrincipal,
@@ -53,25 +54,6 @@ export interface SealClusterCredential {
    * Throws `UnavailableError`.
    */
   sealClusterCredential(cluster: string, token: string): Promise<SealedCredential | null>;
-}
-
-export interface ReadClusterKeys {
-  /** What this process knows of a cluster's keys; null where it has not asked for any under its present configuration. */
-  readClusterKeys(cluster: string): ClusterKeysView | null;
-}
-
-/** Public facts alone: no key, and nothing that the cluster answered. */
-export interface ClusterKeysView {
-  /** Unix milliseconds of the last reading that succeeded; null: none has. */
-  readonly readAtMs: number | null;
-  /** The key ids that verify tokens now. */
-  readonly keyIds: readonly string[];
-  /** How many published keys are not used: weak, private, symmetric or not told apart. */
-  readonly dropped: number;
-  /** Why the last reading failed, in the broker's own words; null where it succeeded. */
-  readonly failure: string | null;
-  /** Unix milliseconds after which the held keys are not used any more; null: never, or there are none. */
-  readonly unusableAtMs: number | null;
 }
 
 export interface PolicyChanged {

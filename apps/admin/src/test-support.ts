@@ -72,7 +72,7 @@ export function createTestAdmin(overrides: Partial<AdminDeps> = {}) {
     explain: async () => {
       throw new Error('this test explains nothing');
     },
-    readClusterKeys: () => null,
+    readClusterStatus: async () => [],
     ...overrides,
   });
 

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { type AppDeps, createApp } from './create-app.ts';
+import type { GatewayEnv } from './doors/gateway-env.ts';
 import { endpointsOf } from './endpoints.ts';
-import type { GatewayEnv } from './path-as-sent.ts';
 import { createReadyRoute, live, type ReadinessDeps } from './probes/health.ts';
 import { createMetricsRoute, type ReadMetrics } from './probes/metrics.ts';
 

@@ -10,6 +10,8 @@ export interface RequestLine {
   readonly requestId: string;
   /** The trace that the caller named (W3C Trace Context): 32 hex digits, or null. */
   readonly traceId: string | null;
+  /** The address of who made it; null where it is not known. */
+  readonly client: string | null;
   readonly method: string;
   /** The pattern of the route, `*` where none matched. */
   readonly route: string;

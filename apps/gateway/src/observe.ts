@@ -1,7 +1,6 @@
 import type { CreateId } from '@symbolon/core';
 import { TRACEPARENT, traceIdOf } from '@symbolon/protocol';
-import type { Context } from 'hono';
-import type { Answered, Handle, Incoming } from './answered.ts';
+import type { Answer, Answered, Handle, Incoming, IncomingRequest } from './answered.ts';
 import { faultOf } from './fault.ts';
 import type { GatewayLog } from './log.ts';
 import type { WriteError } from './token/oauth-error.ts';
@@ -11,32 +10,34 @@ export interface Stopwatch {
   elapsedMs(): number;
 }
 
+/** Answers a request, whatever happens. `segment` is the variable one of the route, decoded. */
+export type Observed = (request: IncomingRequest, segment: string) => Promise<Answer>;
+
 /** Stands around every handler: gives the request its id, turns what is thrown into 503, writes the log line. */
-export type Observe = (route: string, handle: Handle) => (context: Context) => Promise<Response>;
+export type Observe = (route: string, handle: Handle) => Observed;
 
 export function createObserve(
   deps: Stopwatch & CreateId & { readonly log: GatewayLog; readonly writeError: WriteError },
 ): Observe {
-  return (route, handle) => async (context) => {
+  return (route, handle) => async (request, segment) => {
     const startedMs = deps.elapsedMs();
     const requestId = deps.createId();
-    const request = context.req.raw;
-    const traceId = traceIdOf(request.headers.get(TRACEPARENT));
-    const incoming = { request, requestId, traceId, segment: context.req.param('segment') ?? '' };
-    const answered = await answer(incoming, handle);
+    const traceId = traceIdOf(request.header(TRACEPARENT));
+    const answered = await answer({ request, requestId, traceId, segment }, handle);
     deps.log.logRequest({
       requestId,
       traceId,
+      client: request.client(),
       method: request.method,
       route,
-      status: answered.response.status,
+      status: answered.status,
       reason: answered.reason,
       durationMs: Math.round((deps.elapsedMs() - startedMs) * 1000) / 1000,
       cluster: answered.workload?.cluster ?? null,
       namespace: answered.workload?.namespace ?? null,
       serviceAccount: answered.workload?.serviceAccount.name ?? null,
     });
-    return answered.response;
+    return answered;
   };
 
   async function answer(incoming: Incoming, handle: Handle): Promise<Answered> {

@@ -1,9 +1,5 @@
 import type { Context } from 'hono';
-
-export interface GatewayEnv {
-  /** As @hono/node-server gives it: the request as it stood on the wire. */
-  Bindings: { readonly incoming?: { readonly url?: string | undefined } };
-}
+import type { GatewayEnv } from './doors/gateway-env.ts';
 
 /**
  * Whether the path that is routed is the one that was sent: a proxy in front that judges paths must not be told another

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ExchangeOutcome, ExchangeRequest, ProvenWorkload } from '@symbolon/core';
 import { TOKEN_EXCHANGE_GRANT, TOKEN_TYPE } from '@symbolon/protocol';
-import { createGateway, type GatewayDeps } from './create-gateway.ts';
+import { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts';
 import type { FaultLine, RequestLine } from './log.ts';
 
 /** For tests: the composed gateway before an exchange that answers what it is told to. */
@@ -32,8 +32,7 @@ export const issued: Extract<ExchangeOutcome, { kind: 'issued' }> = {
   workload,
 };
 
-export interface TestGateway {
-  readonly app: ReturnType<typeof createGateway>;
+export interface TestGateway extends Gateway {
   /** Requests that reached the exchange. */
   readonly exchanged: ExchangeRequest[];
   readonly counted: string[];
@@ -51,7 +50,7 @@ export function createTestGateway({ outcome = issued, ...deps }: TestGatewayOpti
   const requestLines: RequestLine[] = [];
   const faultLines: FaultLine[] = [];
   let requests = 0;
-  const app = createGateway({
+  const gateway = createGateway({
     exchangeToken: async (request) => {
       exchanged.push(request);
       return outcome;
@@ -59,6 +58,7 @@ export function createTestGateway({ outcome = issued, ...deps }: TestGatewayOpti
     countRefusal: (reason) => counted.push(reason),
     createId: () => `request-${++requests}`,
     elapsedMs: () => 0,
+    clientAddressOf: () => '192.0.2.1',
     publishedKeys: () => ({
       keys: [{ kty: 'EC', kid: 'key-1', alg: 'ES256', use: 'sig', crv: 'P-256', x: 'AA', y: 'AA' }],
       maxAgeSeconds: 300,
@@ -76,7 +76,7 @@ export function createTestGateway({ outcome = issued, ...deps }: TestGatewayOpti
     },
     ...deps,
   });
-  return { app, exchanged, counted, requestLines, faultLines };
+  return { ...gateway, exchanged, counted, requestLines, faultLines };
 }
 
 /** A token request that the gateway accepts. */

@@ -6,6 +6,7 @@ const OWN_ERRORS: ReadonlySet<string> = new Set([
   'Error',
   'AtRestError',
   'DataDirHeldError',
+  'DatabaseUrlError',
   'MigrationError',
   'StorageFailure',
   'UnavailableError',
@@ -13,6 +14,7 @@ const OWN_ERRORS: ReadonlySet<string> = new Set([
 
 /** What to do where the error's own words cannot say it: its package knows of no settings. */
 const FIXES: Readonly<Record<string, string>> = {
+  AtRestError: 'SYMBOLON_KEK_FILE names the file of the key-encryption key.',
   DataDirHeldError: 'SYMBOLON_DATA_DIR names the folder.',
 };
 

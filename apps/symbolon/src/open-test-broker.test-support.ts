@@ -1,14 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stateSettings } from '@symbolon/testkit';
 import { loadConfig } from './config/load-config.ts';
-import type { Log } from './log.ts';
-import { type Broker, openBroker } from './wire.ts';
+import type { ProcessLog } from './log.ts';
+import type { ServerName } from './serve/metrics/request-metrics.ts';
+import { type Broker, type Handle, openBroker } from './wire.ts';
 
-export interface TestBroker extends Broker {
+export interface TestBroker extends Omit<Broker, 'handlers'>, Readonly<Record<ServerName, Handle>> {
   readonly issuer: string;
   readonly dataDir: string;
   readonly adminToken: string;
+  /** What nobody may ever read of it: its token, its key, the way to its state. */
+  readonly secrets: readonly string[];
   /** Every event of the log, debug included. */
   readonly logged: readonly object[];
   /** A request to the admin API, by its owner where no other headers are given; a body is sent as JSON. */
@@ -32,16 +36,35 @@ interface AskOptions {
   readonly body?: unknown;
 }
 
-/** The whole broker on a fresh data folder, spoken to without sockets. */
+/** The whole broker with no state, where the test run keeps that, spoken to without sockets. */
 export async function openTestBroker(env: Record<string, string> = {}): Promise<TestBroker> {
   const dataDir = mkdtempSync(join(tmpdir(), 'symbolon-broker-'));
   const logged: object[] = [];
   const write = (fields: object, message: string) => void logged.push({ ...fields, message });
-  const log: Log = { debug: write, info: write, warn: write, error: write };
-  const config = loadConfig({ env: { ...env, SYMBOLON_DATA_DIR: dataDir }, file: null });
+  const log: ProcessLog = {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    frequent: (message, common) => (fields) => write({ ...common, ...fields }, message),
+  };
+  const state = await stateSettings(dataDir);
+  const config = loadConfig({ env: { ...env, ...state }, file: null });
   const issuer = config.issuer ?? 'http://127.0.0.1:8080';
-  const broker = await openBroker({ config, issuer, log, now: Date.now, connections: () => new Map() });
-  const adminToken = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const { handlers, ...broker } = await openBroker({
+    config,
+    issuer,
+    log,
+    now: Date.now,
+    connections: () => new Map(),
+    tlsCertificate: () => null,
+  });
+  const { metrics } = handlers;
+  const [gateway, admin] = [doorOf(handlers.gateway), doorOf(handlers.admin)];
+  const [adminToken, key] = ['admin-token', 'key-encryption-key'].map((file) =>
+    readFileSync(join(dataDir, file), 'utf8').trim(),
+  ) as [string, string];
+  const password = URL.parse(state.SYMBOLON_DATABASE_URL ?? '')?.password;
 
   async function ask(
     path: string,
@@ -56,7 +79,7 @@ export async function openTestBroker(env: Record<string, string> = {}): Promise<
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return broker.admin(request);
+    return admin(request);
   }
 
   async function put(path: string, body: object, headers: Record<string, string>): Promise<void> {
@@ -68,16 +91,20 @@ export async function openTestBroker(env: Record<string, string> = {}): Promise<
   const close = () => (closed ??= broker.close());
   return {
     ...broker,
+    gateway,
+    admin,
+    metrics,
     close,
     issuer,
     dataDir,
     adminToken,
+    secrets: [adminToken, key, dataDir, ...(password === undefined ? [] : [password])],
     logged,
     ask,
     put: (path, body) => put(path, body, { 'If-None-Match': '*' }),
     replace: (path, body) => put(path, body, { 'If-Match': '*' }),
     async exchange(form, headers = {}) {
-      const response = await broker.gateway(
+      const response = await gateway(
         new Request(`${issuer}/token`, {
           method: 'POST',
           headers,
@@ -95,4 +122,9 @@ export async function openTestBroker(env: Record<string, string> = {}): Promise<
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function doorOf(handle: Handle | undefined): Handle {
+  if (handle === undefined) throw new Error('a broker of all roles has every door');
+  return handle;
 }

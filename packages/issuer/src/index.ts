@@ -1,4 +1,5 @@
 export { AtRestError, type AtRestProblem } from './at-rest/at-rest-error.ts';
+export { type CheckKeyEncryptionDeps, checkKeyEncryption } from './at-rest/check-key-encryption.ts';
 export {
   type ClusterCredential,
   type SealedClusterCredential,

@@ -14,4 +14,6 @@ export { createFetchJwks } from './keys/fetch-jwks.ts';
 export { createKeyCache, type KeyCache } from './keys/key-cache.ts';
 export type { KeyTimes } from './keys/key-holding.ts';
 export type * from './keys/ports.ts';
+export { createSnapshotKeys, type SnapshotKeysDeps } from './keys/snapshot-keys.ts';
+export { createRememberedProofs, type RememberedProofsDeps } from './proofs/remember-proofs.ts';
 export { createVerifySignature } from './verify-signature.ts';

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type ClusterDirectory,
+  createVerifySubjectToken,
   type JwksSource,
   type PublicJwk,
   proveSubjectToken,
@@ -62,11 +63,10 @@ function prover(...clusters: Cluster[]) {
     clusterCredentialsDir: null,
     inCluster: null,
   });
-  const { verifySignature } = createVerifySignature(
-    createKeyCache({ fetchJwks, now: Date.now, reportKeys: () => {} }),
-  );
+  const keys = createKeyCache({ fetchJwks, now: Date.now, reportKeys: () => {} });
+  const { verifySubjectToken } = createVerifySubjectToken(createVerifySignature(keys));
   return async (token: string) => {
-    const proof = await proveSubjectToken(token, { clusters: directory, now: Date.now, verifySignature });
+    const proof = await proveSubjectToken(token, directory, { now: Date.now, verifySubjectToken });
     return proof.kind === 'proven' ? proof.workload : proof.reason;
   };
 }

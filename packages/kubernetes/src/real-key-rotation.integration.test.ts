@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type ClusterDirectory,
+  createVerifySubjectToken,
   type JwksSource,
   proveSubjectToken,
   type UnavailableError,
@@ -97,8 +98,8 @@ function startBroker(source: string) {
   return {
     /** What the token proves, the reason that it proves nothing, or that this cannot be known now. */
     async prove(token: string) {
-      const deps = { clusters: directory, now: Date.now, verifySignature };
-      const proof = await proveSubjectToken(token, deps).catch(({ reason }: UnavailableError) => ({
+      const deps = { now: Date.now, ...createVerifySubjectToken({ verifySignature }) };
+      const proof = await proveSubjectToken(token, directory, deps).catch(({ reason }: UnavailableError) => ({
         reason,
       }));
       if ('kind' in proof && proof.kind === 'proven') return proof.workload.serviceAccount.name;

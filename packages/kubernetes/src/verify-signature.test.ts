@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type ClusterDirectory,
+  createVerifySubjectToken,
   type JwksSource,
   parseSubjectToken,
   proveSubjectToken,
@@ -59,7 +60,10 @@ function setUp(sources: { [cluster: string]: Source }, changes: Partial<Cluster>
     return verdict.kind === 'verified' ? `verified by ${verdict.token.cluster}` : verdict.reason;
   };
   const prove = (compact: string) =>
-    proveSubjectToken(compact, { clusters: directory, now: clock.now, verifySignature });
+    proveSubjectToken(compact, directory, {
+      now: clock.now,
+      ...createVerifySubjectToken({ verifySignature }),
+    });
   return { clock, fetched, keys, clusters, sources, verify, prove };
 }
 

@@ -1,18 +1,24 @@
 import { UnavailableError } from '@symbolon/core';
 import { expect, test } from 'vitest';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
+
+type Given = Partial<Omit<GroupCommitOptions<number, string>, 'commit'>>;
 
 /** A commit that ends only when the test says so. */
 function gatedCommit() {
   const batches: (readonly number[])[] = [];
-  const gates: PromiseWithResolvers<void>[] = [];
-  const group = (limits: { maxWaiting?: number; maxBatch?: number } = {}) =>
-    createGroupCommit<number>({
-      maxWaiting: limits.maxWaiting ?? 100,
-      maxBatch: limits.maxBatch ?? 100,
+  const gates: PromiseWithResolvers<string>[] = [];
+  const group = (given: Given = {}) =>
+    createGroupCommit<number, string>({
+      maxWaiting: 100,
+      maxBatch: 100,
+      keyOf: () => 'one',
+      linger: async () => {},
+      nowMs: () => 0,
+      ...given,
       commit: (batch) => {
         batches.push(batch);
-        const gate = Promise.withResolvers<void>();
+        const gate = Promise.withResolvers<string>();
         gates.push(gate);
         return gate.promise;
       },
@@ -30,14 +36,14 @@ test('callers of one turn share one commit, and those who come during it share t
   const second = [add(3), add(4), add(5)];
   await turn();
   expect(batches).toEqual([[1, 2]]);
-  gates[0]?.resolve();
+  gates[0]?.resolve('committed');
   await Promise.all(first);
   await turn();
   expect(batches).toEqual([
     [1, 2],
     [3, 4, 5],
   ]);
-  gates[1]?.resolve();
+  gates[1]?.resolve('committed');
   await Promise.all(second);
 });
 
@@ -48,10 +54,10 @@ test('nobody is told that an event is durable before its own batch is', async ()
   const both = [1, 2].map((item) => add(item).then(() => done.push(item)));
   await turn();
   expect(done).toEqual([]);
-  gates[0]?.resolve();
+  gates[0]?.resolve('committed');
   await turn();
   expect(done).toEqual([1]);
-  gates[1]?.resolve();
+  gates[1]?.resolve('committed');
   await Promise.all(both);
   expect(done).toEqual([1, 2]);
 });
@@ -69,8 +75,8 @@ test('a batch that fails rejects all its members, and no one else', async () => 
     { status: 'rejected', reason: failure },
   ]);
   await turn();
-  gates[1]?.resolve();
-  await expect(later).resolves.toBeUndefined();
+  gates[1]?.resolve('committed');
+  await expect(later).resolves.toBe('committed');
 });
 
 test('a database that hangs cannot fill memory: one more than may wait is refused at once', async () => {
@@ -80,10 +86,10 @@ test('a database that hangs cannot fill memory: one more than may wait is refuse
   await turn();
   const waiting = [add(1), add(2)];
   await expect(add(3)).rejects.toMatchObject({ reason: 'audit_unavailable' });
-  gates[0]?.resolve();
+  gates[0]?.resolve('committed');
   await inFlight;
   await turn();
-  gates[1]?.resolve();
+  gates[1]?.resolve('committed');
   await Promise.all(waiting);
 });
 
@@ -97,11 +103,106 @@ test('closing waits for what was taken and takes nothing more', async () => {
     isClosed = true;
   });
   await expect(add(3)).rejects.toMatchObject({ reason: 'audit_unavailable' });
-  gates[0]?.resolve();
+  gates[0]?.resolve('committed');
   await turn();
   expect(isClosed).toBe(false);
-  gates[1]?.resolve();
+  gates[1]?.resolve('committed');
   await closing;
   await Promise.all(taken);
   expect(batches).toEqual([[1], [2]]);
+});
+
+test('each member learns what became of its own batch, and nothing of another', async () => {
+  const { gates, group } = gatedCommit();
+  const { add } = group({ maxBatch: 2 });
+  const outcomes = [1, 2, 3].map(add);
+  await turn();
+  gates[0]?.resolve('first');
+  await turn();
+  gates[1]?.resolve('second');
+  expect(await Promise.all(outcomes)).toEqual(['first', 'first', 'second']);
+});
+
+test('what was decided under different epochs never shares a batch, in whatever order it comes', async () => {
+  const { batches, gates, group } = gatedCommit();
+  const { add } = group({ keyOf: (item) => (item % 2 === 0 ? 'even' : 'odd') });
+  const outcomes = [1, 2, 3, 4, 5].map(add);
+  for (const at of [0, 1]) {
+    await turn();
+    gates[at]?.resolve('committed');
+  }
+  await Promise.all(outcomes);
+  expect(batches).toEqual([
+    [1, 3, 5],
+    [2, 4],
+  ]);
+});
+
+test('those of one epoch are not kept waiting by however many come of another', async () => {
+  const { batches, gates, group } = gatedCommit();
+  const { add } = group({ maxBatch: 2, keyOf: (item) => (item < 100 ? 'many' : 'few') });
+  const outcomes = [1, 2, 3, 4, 5, 6, 100].map(add);
+  for (let at = 0; at < 4; at += 1) {
+    await turn();
+    outcomes.push(add(10 + at));
+    gates[at]?.resolve('committed');
+  }
+  expect(batches.slice(0, 2)).toEqual([[1, 2], [100]]);
+  for (let at = 4; at < 8; at += 1) {
+    await turn();
+    gates[at]?.resolve('committed');
+  }
+  await Promise.all(outcomes);
+  expect(batches.flat().toSorted((left, right) => left - right)).toEqual([
+    1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 100,
+  ]);
+});
+
+test('the queue counts what is not committed, the batch in flight included, and the age of its oldest', async () => {
+  let nowMs = 1_000;
+  const { gates, group } = gatedCommit();
+  const { add, queue } = group({ nowMs: () => nowMs, keyOf: String });
+  expect(queue()).toEqual({ waiting: 0, oldestMs: 0 });
+  const outcomes = [add(1)];
+  await turn();
+  nowMs += 5;
+  outcomes.push(add(2), add(3));
+  nowMs += 2;
+  expect(queue()).toEqual({ waiting: 3, oldestMs: 7 });
+  gates[0]?.resolve('committed');
+  await turn();
+  expect(queue()).toEqual({ waiting: 2, oldestMs: 2 });
+  for (const at of [1, 2]) {
+    gates[at]?.resolve('committed');
+    await turn();
+  }
+  await Promise.all(outcomes);
+  expect(queue()).toEqual({ waiting: 0, oldestMs: 0 });
+});
+
+test('a batch waits a moment for more after one that had company, and not when closing or after one alone', async () => {
+  let lingers = 0;
+  const { batches, gates, group } = gatedCommit();
+  const { add, close } = group({
+    maxBatch: 2,
+    linger: async () => {
+      lingers += 1;
+    },
+  });
+  const outcomes = [add(1)];
+  await turn();
+  outcomes.push(add(2), add(3), add(4), add(5), add(6));
+  gates[0]?.resolve('committed');
+  await turn();
+  expect(lingers).toBe(0);
+  gates[1]?.resolve('committed');
+  await turn();
+  expect(lingers).toBe(1);
+  const closing = close();
+  gates[2]?.resolve('committed');
+  await turn();
+  gates[3]?.resolve('committed');
+  await Promise.all([closing, ...outcomes]);
+  expect(lingers).toBe(1);
+  expect(batches).toEqual([[1], [2, 3], [4, 5], [6]]);
 });

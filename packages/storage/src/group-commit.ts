@@ -1,43 +1,61 @@
-import { UnavailableError } from '@symbolon/core';
+import { type AuditQueue, UnavailableError } from '@symbolon/core';
+import { createLanes } from './lanes.ts';
 
 /** Joins what is added while one batch is being committed into the next, so that one commit serves many callers. */
-export interface GroupCommit<Item> {
+export interface GroupCommit<Item, Outcome> {
   /**
-   * Resolves once the batch of `item` is committed. Throws what `commit` threw, for every member of the batch, and
-   * `UnavailableError('audit_unavailable')` when too many wait already or the group is closed.
+   * Resolves with what `commit` made of the batch of `item`. Throws what `commit` threw, for every member of the
+   * batch, and `UnavailableError('audit_unavailable')` when too many wait already or the group is closed.
    */
-  add(item: Item): Promise<void>;
+  add(item: Item): Promise<Outcome>;
+  /** Those whose batch is not committed yet, the one in flight included. */
+  queue(): AuditQueue;
   /** Takes nothing more, and resolves when all that was taken is committed or has failed. */
   close(): Promise<void>;
 }
 
-interface Member<Item> {
+export interface GroupCommitOptions<Item, Outcome> {
+  readonly commit: (batch: readonly Item[]) => Promise<Outcome>;
+  /** Only items of one key share a batch. */
+  readonly keyOf: (item: Item) => string;
+  readonly maxWaiting: number;
+  readonly maxBatch: number;
+  /** How long a batch waits for more after one that had company; each costs the database what dozens of rows do. */
+  readonly linger: () => Promise<void>;
+  readonly nowMs: () => number;
+}
+
+interface Member<Item, Outcome> {
   readonly item: Item;
-  resolve(): void;
+  readonly takenAtMs: number;
+  resolve(outcome: Outcome): void;
   reject(error: unknown): void;
 }
 
 /** At most one call of `commit` is in flight, with at most `maxBatch` items; at most `maxWaiting` wait for theirs. */
-export function createGroupCommit<Item>(options: {
-  readonly commit: (batch: readonly Item[]) => Promise<void>;
-  readonly maxWaiting: number;
-  readonly maxBatch: number;
-}): GroupCommit<Item> {
-  const waiting: Member<Item>[] = [];
+export function createGroupCommit<Item, Outcome>(
+  options: GroupCommitOptions<Item, Outcome>,
+): GroupCommit<Item, Outcome> {
+  const lanes = createLanes<Member<Item, Outcome>>();
+  let inFlight: readonly Member<Item, Outcome>[] = [];
+  let hadCompany = false;
   let committing: Promise<void> | null = null;
   let isClosed = false;
 
   async function commitAll(): Promise<void> {
     // A turn later, so that callers of the same turn share the first batch too.
     await Promise.resolve();
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, options.maxBatch);
+    while (lanes.size() > 0) {
+      if (hadCompany && !isClosed) await options.linger();
+      inFlight = lanes.take(options.maxBatch);
+      hadCompany = inFlight.length > 1;
       try {
-        await options.commit(batch.map((member) => member.item));
-        for (const member of batch) member.resolve();
+        const outcome = await options.commit(inFlight.map((member) => member.item));
+        for (const member of inFlight) member.resolve(outcome);
       } catch (error) {
-        for (const member of batch) member.reject(error);
+        for (const member of inFlight) member.reject(error);
       }
+      inFlight = [];
     }
     committing = null;
   }
@@ -45,13 +63,19 @@ export function createGroupCommit<Item>(options: {
   return {
     async add(item) {
       if (isClosed) throw new UnavailableError('audit_unavailable', 'the audit trail is closed');
-      if (waiting.length >= options.maxWaiting) {
+      if (lanes.size() >= options.maxWaiting) {
         throw new UnavailableError('audit_unavailable', 'too many audit events wait to be written');
       }
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      waiting.push({ item, resolve, reject });
+      const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+      lanes.add(options.keyOf(item), { item, takenAtMs: options.nowMs(), resolve, reject });
       committing ??= commitAll();
-      await promise;
+      return promise;
+    },
+    queue() {
+      const nowMs = options.nowMs();
+      const oldest = [...inFlight.slice(0, 1), ...lanes.oldest()];
+      const oldestMs = oldest.reduce((most, { takenAtMs }) => Math.max(most, nowMs - takenAtMs), 0);
+      return { waiting: inFlight.length + lanes.size(), oldestMs };
     },
     async close() {
       isClosed = true;

@@ -9,3 +9,8 @@ export function assertObjectKey(key: ObjectKey): void {
     throw new UnavailableError('internal_error', `a ${key.kind} key with the wrong owner`);
   }
 }
+
+/** One text for each key, and none for two. */
+export function idOf({ kind, identitySystem, name }: ObjectKey): string {
+  return JSON.stringify([kind, identitySystem, name]);
+}

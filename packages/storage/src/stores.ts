@@ -1,14 +1,22 @@
 import type {
   ChangeConfiguration,
+  ClusterStatusStore,
+  FollowConfiguration,
   IdempotencyStore,
+  KeyEncryptionCheckStore,
+  KeySnapshotStore,
   ReadAuditEvents,
+  ReadAuditQueue,
+  ReadBreakGlass,
   ReadClusterCredential,
   ReadConfiguration,
+  ReadSealingKey,
   ReadSnapshot,
   ReadTombstones,
   RecordExchange,
   RecordExplanation,
   RecordRefusals,
+  ResetBreakGlass,
   SealedKeyPairStore,
   SigningKeyStore,
 } from '@symbolon/core';
@@ -17,19 +25,30 @@ import type {
 export type Stores = ReadConfiguration &
   ReadSnapshot &
   ReadTombstones &
+  FollowConfiguration &
   ChangeConfiguration &
   ReadClusterCredential &
   RecordExchange &
   RecordRefusals &
   RecordExplanation &
   ReadAuditEvents &
+  ReadAuditQueue &
   IdempotencyStore &
   SigningKeyStore &
-  SealedKeyPairStore;
+  SealedKeyPairStore &
+  ReadSealingKey &
+  KeyEncryptionCheckStore &
+  ClusterStatusStore &
+  KeySnapshotStore &
+  ReadBreakGlass &
+  ResetBreakGlass;
 
 /** The stores of something that was opened and can be closed. */
 export interface OpenStores {
   readonly stores: Stores;
-  /** Resolves when what was in flight has ended and nothing is held any more. Calls that come later are refused. */
-  close(): Promise<void>;
+  /**
+   * Resolves when what was in flight has ended and nothing is held any more. Calls that come later are refused.
+   * `lostEvents` were called recorded by a relaxed audit trail and never written: 0, unless the database was away.
+   */
+  close(): Promise<{ readonly lostEvents: number }>;
 }

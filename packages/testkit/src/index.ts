@@ -3,6 +3,10 @@
  * Node's own cryptography and none of the product's libraries, so that one can judge the other. Shipped code
  * never imports it. The real Kubernetes API server is in `@symbolon/testkit/kube`.
  */
+
+export { MAIN, runSymbolon } from './broker/run-symbolon.ts';
+export { type SpawnBrokerOptions, type SpawnedBroker, spawnBroker } from './broker/spawn-broker.ts';
+export { stateSettings } from './broker/state-settings.ts';
 export {
   type CertificateAndKey,
   type CertificateAuthority,

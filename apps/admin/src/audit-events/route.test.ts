@@ -1,4 +1,5 @@
 import type {
+  AccessEvent,
   AuditQuery,
   ExchangeEvent,
   ExplainEvent,
@@ -67,6 +68,14 @@ const REFUSALS: RefusalSummaryEvent = {
   count: 7,
 };
 
+const ACCESS: AccessEvent = {
+  kind: 'access',
+  atMs: AT,
+  operation: 'reset_token',
+  principal: 'owner',
+  expiresAtMs: AT + 3_600_000,
+};
+
 /** An admin over a trail that answers `found` and says what it was asked. */
 function createReadingAdmin(found: readonly RecordedEvent[] = []) {
   const asked: AuditQuery[] = [];
@@ -80,7 +89,7 @@ function createReadingAdmin(found: readonly RecordedEvent[] = []) {
 }
 
 test('events of every kind are read as the schema of answers has them, with times as texts', async () => {
-  const found = [EXCHANGE, EXPLAIN, REFUSALS].map((event, index) => ({ id: index + 1, event }));
+  const found = [EXCHANGE, EXPLAIN, REFUSALS, ACCESS].map((event, index) => ({ id: index + 1, event }));
   const answer = await createReadingAdmin(found).get('/audit-events');
   expect(answer.status).toBe(200);
   expect(auditEventPage.parse(answer.json)).toEqual(answer.json);
@@ -92,6 +101,14 @@ test('events of every kind are read as the schema of answers has them, with time
     reason: 'token_malformed',
     cluster: null,
     count: 7,
+  });
+  expect(answer.json.items[3]).toEqual({
+    id: 4,
+    at: '2027-01-15T08:00:00.000Z',
+    kind: 'access',
+    operation: 'reset_token',
+    principal: 'owner',
+    expiresAt: '2027-01-15T09:00:00.000Z',
   });
   for (const item of answer.json.items) {
     expect(Object.keys(item).filter((member) => member.endsWith('Ms'))).toEqual([]);

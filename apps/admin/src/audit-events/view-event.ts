@@ -5,9 +5,18 @@ import { type JsonObject, jsonOf } from '../objects/json-of.ts';
 export function viewEvent({ id, event }: RecordedEvent): JsonObject {
   const { atMs, ...rest } = event;
   const at = timeOf(atMs);
-  if (rest.kind !== 'refusals') return { id, at, ...jsonOf(rest) };
-  const { sinceMs, ...counted } = rest;
-  return { id, at, since: timeOf(sinceMs), ...jsonOf(counted) };
+  switch (rest.kind) {
+    case 'refusals': {
+      const { sinceMs, ...counted } = rest;
+      return { id, at, since: timeOf(sinceMs), ...jsonOf(counted) };
+    }
+    case 'access': {
+      const { expiresAtMs, ...given } = rest;
+      return { id, at, ...jsonOf(given), expiresAt: timeOf(expiresAtMs) };
+    }
+    default:
+      return { id, at, ...jsonOf(rest) };
+  }
 }
 
 function timeOf(ms: number): string {

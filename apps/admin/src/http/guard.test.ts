@@ -11,7 +11,7 @@ import {
 
 const METHODS = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST', 'PATCH', 'OPTIONS', 'PURGE'];
 
-describe('A46: without a valid token', () => {
+describe('A46, L36: without a valid token', () => {
   test.each(METHODS)(
     '%s is 401 on every path, known or not, before anything else is looked at',
     async (method) => {

@@ -211,9 +211,9 @@ test('A50: neither a subject token nor what it was sent with is kept beside the 
       kept.push(request);
       return stores.beginRequest(request, nowMs);
     },
-    endRequest: (request, answer) => {
+    endRequest: (request, answer, begunAtMs) => {
       kept.push(request, answer);
-      return stores.endRequest(request, answer);
+      return stores.endRequest(request, answer, begunAtMs);
     },
   });
   const token = 'hunter2.secret.value';

@@ -35,10 +35,14 @@ export function idempotent(handle: HandleBody, deps: IdempotencyDeps): Handle {
     if (body.kind === 'refused') return body;
     if (key === null) return handle(context, body.json);
     const request = { principal: context.var.principal.id, key, digest: digestOf(context, body.json) };
-    const state = await deps.beginRequest(request, deps.now());
+    const begunAtMs = deps.now();
+    const state = await deps.beginRequest(request, begunAtMs);
     switch (state.kind) {
       case 'begun':
-        return serveOnce(request, () => handle(context, body.json), { ...deps, ...context.var });
+        return serveOnce({ ...request, begunAtMs }, () => handle(context, body.json), {
+          ...deps,
+          ...context.var,
+        });
       case 'running':
         return inProgress;
       case 'different':
@@ -60,7 +64,7 @@ const reused = refuse('idempotency_key_reused', { detail: 'send another key with
 
 /** A key is given back where nothing came of the request, so that it may be tried again. */
 async function serveOnce(
-  request: IdempotentRequest,
+  { begunAtMs, ...request }: IdempotentRequest & { readonly begunAtMs: number },
   serve: () => Promise<Reply | Refusal>,
   { endRequest, log, requestId }: IdempotencyDeps & { readonly requestId: string },
 ): Promise<Reply | Refusal> {
@@ -71,7 +75,7 @@ async function serveOnce(
     return answer;
   } finally {
     // What was done is done: the caller is told so, and a retry that it then makes waits until the key is free.
-    await endRequest(request, kept).catch((error: unknown) =>
+    await endRequest(request, kept, begunAtMs).catch((error: unknown) =>
       log.error({ requestId, ...faultFields(error) }, 'the answer to an idempotent request was not kept'),
     );
   }

@@ -132,7 +132,7 @@ describe.each(KINDS)('$kind', ({ path, body, changed }) => {
     expect((await admin.get(path)).status).toBe(404);
   });
 
-  test('L28: unknown and duplicate members, deep nesting and 10 MB are refused, by PUT and by PATCH', async () => {
+  test('L28, L36: unknown and duplicate members, deep nesting and 10 MB are refused, by PUT and by PATCH', async () => {
     const admin = await createAdminWithSystem();
     await admin.put(path, body);
     const before = await stateOf(admin);

@@ -124,6 +124,14 @@ const requested = {
   tokenType: null,
 };
 
+const heldKeys = {
+  readAt: '2027-01-15T08:00:00.000Z',
+  keyIds: ['a1b2c3'],
+  dropped: 0,
+  failure: null,
+  unusableAt: '2027-01-15T09:00:00.000Z',
+};
+
 const auditEvent = {
   id: 4711,
   at: '2027-01-15T08:05:00.000Z',
@@ -224,13 +232,10 @@ export const EXAMPLES: Readonly<Record<SchemaName, JsonObject>> = {
   TombstonePage: pageOf(views.Tombstone),
   ClusterStatus: {
     name: 'prod',
-    keys: {
-      readAt: '2027-01-15T08:00:00.000Z',
-      keyIds: ['a1b2c3'],
-      dropped: 0,
-      failure: null,
-      unusableAt: '2027-01-15T09:00:00.000Z',
-    },
+    keys: heldKeys,
+    replicas: [
+      { name: 'symbolon-0-1', writtenAt: '2027-01-15T08:02:05.000Z', isStale: false, keys: heldKeys },
+    ],
     lockOut: {
       mode: 'offline',
       exchangesRefusedWithinSeconds: 86_430,

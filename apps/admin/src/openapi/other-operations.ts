@@ -15,8 +15,8 @@ export const OTHER_OPERATIONS: readonly Operation[] = [
     named: 'Cluster',
     operationId: 'getClusterStatus',
     tag: 'Clusters',
-    summary:
-      "Read what the answering process knows of a cluster's keys, and how long a removed workload can go on",
+    summary: "Read what the gateways know of a cluster's keys, and how long a removed workload can go on",
+    description: 'Every gateway tells every 5 seconds, so a change of a cluster shows soon after it.',
     parameters: ['statusIdentitySystem', 'statusTarget'],
     answers: [{ status: 200, description: 'The status.', schema: 'ClusterStatus' }],
     problems: [404],

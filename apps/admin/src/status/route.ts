@@ -1,4 +1,4 @@
-import { isDnsLabel, lockOutOf, type StoredObject } from '@symbolon/core';
+import { type Clock, type ClusterStatus, isDnsLabel, lockOutOf, type StoredObject } from '@symbolon/core';
 import type { Context, Hono } from 'hono';
 import type { AdminEnv } from '../http/env.ts';
 import { type Refusal, refuse } from '../http/problem.ts';
@@ -6,21 +6,24 @@ import { readQuery } from '../http/query.ts';
 import { type Reply, reply } from '../http/reply.ts';
 import { addRoute } from '../http/route.ts';
 import type { JsonObject } from '../objects/json-of.ts';
-import type { AdminDeps, ClusterKeysView } from '../ports.ts';
+import type { AdminDeps } from '../ports.ts';
+import { worstOff } from './worst-off.ts';
+
+/** Gateways write every 5 seconds. */
+const STALE_AFTER_MS = 15_000;
+
+type StatusDeps = Pick<AdminDeps, 'read' | 'readClusterStatus'> & Clock;
 
 /**
- * `GET /clusters/{name}/status`: what this process knows of a cluster's keys, and how long a workload can go on after
- * it was removed. It is apart from the clusters because nothing of it is configuration: it has no tag, and two
- * replicas may answer otherwise.
+ * `GET /clusters/{name}/status`: what the gateways know of a cluster's keys, and how long a workload can go on after
+ * it was removed. It is apart from the clusters because nothing of it is configuration: it has no tag, and changes by
+ * itself.
  */
-export function addStatusRoute(app: Hono<AdminEnv>, deps: Pick<AdminDeps, 'read' | 'readClusterKeys'>): void {
+export function addStatusRoute(app: Hono<AdminEnv>, deps: StatusDeps): void {
   addRoute(app, '/clusters/:name/status', { GET: (context) => readStatus(context, deps) });
 }
 
-async function readStatus(
-  { req }: Context<AdminEnv>,
-  deps: Pick<AdminDeps, 'read' | 'readClusterKeys'>,
-): Promise<Reply | Refusal> {
+async function readStatus({ req }: Context<AdminEnv>, deps: StatusDeps): Promise<Reply | Refusal> {
   const name = req.param('name') ?? '';
   if (!isDnsLabel(name)) return invalidName;
   const asked = readTargetName(req.url);
@@ -31,10 +34,19 @@ async function readStatus(
   if (asked.key !== null && target === null) {
     return refuse('not_found', { detail: 'there is no such target' });
   }
-  const keys = deps.readClusterKeys(name);
+  const statuses = await deps.readClusterStatus(name);
+  const nowMs = deps.now();
+  const isStale = ({ writtenAtMs }: ClusterStatus) => nowMs - writtenAtMs > STALE_AFTER_MS;
+  const worst = worstOff(statuses.filter((status) => !isStale(status)));
   return reply(200, {
     name,
-    keys: keys === null ? null : viewKeys(keys),
+    keys: worst && viewKeys(worst),
+    replicas: statuses.map((status) => ({
+      name: status.replica,
+      writtenAt: new Date(status.writtenAtMs).toISOString(),
+      isStale: isStale(status),
+      keys: viewKeys(status),
+    })),
     lockOut: { ...lockOutOf(cluster.spec, target === null ? null : longestOf(target), null) },
   });
 }
@@ -60,7 +72,7 @@ function longestOf({ spec }: StoredObject<'Target'>) {
   return { lifetimeSeconds: spec.maxTtlSeconds, mayOutliveSource: spec.mayOutliveSource };
 }
 
-function viewKeys({ readAtMs, keyIds, dropped, failure, unusableAtMs }: ClusterKeysView): JsonObject {
+function viewKeys({ readAtMs, keyIds, dropped, failure, unusableAtMs }: ClusterStatus): JsonObject {
   return { readAt: timeOf(readAtMs), keyIds, dropped, failure, unusableAt: timeOf(unusableAtMs) };
 }
 

@@ -27,12 +27,8 @@ export function createJwksRoute(deps: JwksDeps): Handle {
     const { keys, maxAgeSeconds, etag } = deps.publishedKeys();
     const earlierSeconds = Math.floor(deps.random() * MAX_AGE_JITTER * maxAgeSeconds);
     const headers = { etag, 'cache-control': `public, max-age=${maxAgeSeconds - earlierSeconds}` };
-    if (matches(request.headers.get('if-none-match'), etag)) {
-      return served(new Response(null, { status: 304, headers }));
-    }
-    return served(
-      new Response(JSON.stringify({ keys }), { headers: { ...headers, 'content-type': JWK_SET_MEDIA_TYPE } }),
-    );
+    if (matches(request.header('if-none-match'), etag)) return served(null, headers, 304);
+    return served(JSON.stringify({ keys }), { ...headers, 'content-type': JWK_SET_MEDIA_TYPE });
   };
 }
 

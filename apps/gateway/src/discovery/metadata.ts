@@ -21,11 +21,10 @@ const MAX_AGE_SECONDS = 300;
  */
 export function createMetadataRoute(endpoints: Endpoints, deps: MetadataDeps): Handle {
   return () =>
-    served(
-      new Response(JSON.stringify(serverMetadata(endpoints, deps.algorithms())), {
-        headers: { 'content-type': JSON_MEDIA_TYPE, 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` },
-      }),
-    );
+    served(JSON.stringify(serverMetadata(endpoints, deps.algorithms())), {
+      'content-type': JSON_MEDIA_TYPE,
+      'cache-control': `public, max-age=${MAX_AGE_SECONDS}`,
+    });
 }
 
 function serverMetadata(endpoints: Endpoints, algorithms: readonly SigningAlgorithm[]): ServerMetadata {

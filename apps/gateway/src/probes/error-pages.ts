@@ -17,14 +17,10 @@ export function createErrorPageRoute(markdown: string, writeError: WriteError): 
   return ({ segment, requestId }) => {
     const section = sections.get(segment);
     if (section === undefined) return writeError({ reason: 'not_found' }, requestId);
-    return served(
-      new Response(`${section}\n`, {
-        headers: {
-          'content-type': 'text/markdown; charset=utf-8',
-          'x-content-type-options': 'nosniff',
-          'cache-control': 'public, max-age=300',
-        },
-      }),
-    );
+    return served(`${section}\n`, {
+      'content-type': 'text/markdown; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'public, max-age=300',
+    });
   };
 }

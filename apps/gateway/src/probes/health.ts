@@ -1,5 +1,5 @@
 import { JSON_MEDIA_TYPE } from '@symbolon/protocol';
-import { type Handle, served } from '../answered.ts';
+import { type Answered, type Handle, served } from '../answered.ts';
 
 /*
  * What operators and people ask of a running gateway: does it live, can it serve, what does this error mean. Apart
@@ -18,25 +18,21 @@ export interface ReadinessDeps {
 }
 
 /** The process answers: nothing more is asked of it, since a restart would mend nothing else. */
-export const live: Handle = () => served(status(200, { status: 'live' }));
+export const live: Handle = () => status(200, { status: 'live' });
 
 /** Whether requests should be sent here, and if not, what is missing. */
 export function createReadyRoute(deps: ReadinessDeps): Handle {
   return () => {
     const failing = deps.readiness().filter((check) => !check.ok);
-    if (failing.length === 0) return served(status(200, { status: 'ready' }));
-    return served(
-      status(503, {
-        status: 'not ready',
-        failing: failing.map(({ name, detail }) => (detail === undefined ? { name } : { name, detail })),
-      }),
-    );
+    if (failing.length === 0) return status(200, { status: 'ready' });
+    return status(503, {
+      status: 'not ready',
+      failing: failing.map(({ name, detail }) => (detail === undefined ? { name } : { name, detail })),
+    });
   };
 }
 
-function status(code: 200 | 503, body: object): Response {
-  return new Response(JSON.stringify(body), {
-    status: code,
-    headers: { 'content-type': JSON_MEDIA_TYPE, 'cache-control': 'no-store' },
-  });
+function status(code: 200 | 503, body: object): Answered {
+  const headers = { 'content-type': JSON_MEDIA_TYPE, 'cache-control': 'no-store' };
+  return served(JSON.stringify(body), headers, code);
 }

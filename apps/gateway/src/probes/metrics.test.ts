@@ -12,6 +12,7 @@ function createTestProbes(readMetrics = metrics.readMetrics) {
     readiness: () => [{ name: 'storage', ok: false }],
     createId: () => 'request-1',
     elapsedMs: () => 0,
+    clientAddressOf: () => null,
     log: { logRequest: (line) => lines.push(line), logFault: (line) => lines.push(line) },
   });
   return { app, lines };

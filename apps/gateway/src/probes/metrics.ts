@@ -8,8 +8,6 @@ export interface ReadMetrics {
 export function createMetricsRoute(deps: ReadMetrics): Handle {
   return async () => {
     const { contentType, text } = await deps.readMetrics();
-    return served(
-      new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } }),
-    );
+    return served(text, { 'content-type': contentType, 'cache-control': 'no-store' });
   };
 }

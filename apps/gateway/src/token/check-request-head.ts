@@ -18,6 +18,7 @@ export function checkRequestHead(head: RequestHead): RequestReason | null {
 }
 
 function isForm(contentType: string | null): boolean {
+  if (contentType === FORM_MEDIA_TYPE) return true;
   const [mediaType, parameter, ...more] = (contentType ?? '').toLowerCase().split(';');
   const isUtf8 = parameter === undefined || /^charset=("?)utf-8\1$/.test(parameter.trim());
   return mediaType?.trim() === FORM_MEDIA_TYPE && isUtf8 && more.length === 0;

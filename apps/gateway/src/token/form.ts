@@ -2,7 +2,6 @@
 export type Form = ReadonlyMap<string, readonly string[]>;
 
 const MAX_PARAMETERS = 128;
-const BYTES = new TextDecoder('latin1');
 
 /**
  * Parses `application/x-www-form-urlencoded`, strictly: null for bytes that are not printable ASCII (an encoder
@@ -11,7 +10,7 @@ const BYTES = new TextDecoder('latin1');
  * audience nobody has sent.
  */
 export function parseForm(body: Uint8Array): Form | null {
-  const text = BYTES.decode(body);
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
   if (!/^[\x20-\x7e]*$/.test(text)) return null;
   const pairs = text.split('&', MAX_PARAMETERS + 1);
   if (pairs.length > MAX_PARAMETERS) return null;

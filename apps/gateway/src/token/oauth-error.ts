@@ -33,20 +33,16 @@ export function createWriteError(endpoints: Endpoints): WriteError {
       reason: answer.publicReason,
       request_id: requestId,
     };
-    const response = new Response(JSON.stringify(body), {
-      status: answer.status,
-      headers: {
-        'content-type': JSON_MEDIA_TYPE,
-        'cache-control': 'no-store',
-        pragma: 'no-cache',
-        'x-request-id': requestId,
-        ...(failure.retryAfterSeconds === undefined
-          ? {}
-          : { 'retry-after': String(failure.retryAfterSeconds) }),
-        ...failure.headers,
-      },
-    });
-    return { response, reason: failure.reason, workload: failure.workload ?? null };
+    const { reason, retryAfterSeconds, workload = null } = failure;
+    const headers = {
+      'content-type': JSON_MEDIA_TYPE,
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      'x-request-id': requestId,
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...failure.headers,
+    };
+    return { status: answer.status, headers, body: JSON.stringify(body), reason, workload };
   };
 }
 

@@ -32,7 +32,7 @@ const UNREPEATABLE_PARAMETERS = [...CLIENT_PARAMETERS, ...SINGLE_PARAMETERS];
  * Reads the body of a token request. `headers` says which header names came; nothing else of them is read.
  *
  * The order of the checks is fixed, and decides which reason a request with several faults gets: the method, the query,
- * the content type and coding (check-request-head.ts), the size (read-body.ts), then here the encoding, repetition,
+ * the content type and coding (check-request-head.ts), the size (../doors/body-parts.ts), then here the encoding, repetition,
  * client authentication, grant type, DPoP, subject token, actor, requested type, scope and targets.
  */
 export function parseTokenRequest(

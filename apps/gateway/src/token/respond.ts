@@ -1,6 +1,6 @@
 import type { ExchangeOutcome } from '@symbolon/core';
 import { ISSUED_TOKEN_TYPE, JSON_MEDIA_TYPE, type TokenResponse } from '@symbolon/protocol';
-import { type Answered, served } from '../answered.ts';
+import type { Answered } from '../answered.ts';
 
 /** The answer of a successful exchange (RFC 8693 §2.2.1). A workload gets no refresh token: it has its token file. */
 export function respond(
@@ -14,13 +14,11 @@ export function respond(
     expires_in: outcome.expiresInSeconds,
     ...(outcome.scopes.length === 0 ? {} : { scope: outcome.scopes.join(' ') }),
   };
-  const response = new Response(JSON.stringify(body), {
-    headers: {
-      'content-type': JSON_MEDIA_TYPE,
-      'cache-control': 'no-store',
-      pragma: 'no-cache',
-      'x-request-id': requestId,
-    },
-  });
-  return { ...served(response), workload: outcome.workload };
+  const headers = {
+    'content-type': JSON_MEDIA_TYPE,
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'x-request-id': requestId,
+  };
+  return { status: 200, headers, body: JSON.stringify(body), reason: null, workload: outcome.workload };
 }

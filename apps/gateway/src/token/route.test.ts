@@ -310,6 +310,7 @@ describe('the log', () => {
       {
         requestId: 'request-1',
         traceId: null,
+        client: '192.0.2.1',
         method: 'POST',
         route: '/token',
         status: 200,

@@ -1,10 +1,9 @@
 import type { CountRefusal, ExchangeOutcome, ExchangeToken } from '@symbolon/core';
-import type { Answered, Handle, Incoming } from '../answered.ts';
+import type { Answered, Handle, Incoming, IncomingRequest } from '../answered.ts';
 import { faultOf } from '../fault.ts';
 import { checkRequestHead } from './check-request-head.ts';
 import type { Failure, WriteError } from './oauth-error.ts';
 import { parseTokenRequest, type RequestRefusal } from './parse-token-request.ts';
-import { readBody } from './read-body.ts';
 import { respond } from './respond.ts';
 
 /*
@@ -51,25 +50,27 @@ export function createTokenRoute(deps: TokenRouteDeps): Handle {
   }
 }
 
-async function readTokenRequest(request: Request): Promise<ReturnType<typeof parseTokenRequest>> {
-  const { method, url, headers } = request;
-  const queryAt = url.indexOf('?');
+async function readTokenRequest(request: IncomingRequest): Promise<ReturnType<typeof parseTokenRequest>> {
+  const { method, query } = request;
   const headReason = checkRequestHead({
     method,
-    query: queryAt === -1 ? '' : url.slice(queryAt),
-    contentType: headers.get('content-type'),
-    contentEncoding: headers.get('content-encoding'),
+    query,
+    contentType: request.header('content-type'),
+    contentEncoding: request.header('content-encoding'),
   });
   if (headReason !== null) return { kind: 'refused', reason: headReason };
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const body = await request.readBody(MAX_BODY_BYTES);
   if (typeof body === 'string') return { kind: 'refused', reason: body };
-  return parseTokenRequest(body, headers);
+  return parseTokenRequest(body, { has: (name) => request.header(name) !== null });
 }
 
-function headersOfRefusal({ reason }: RequestRefusal, request: Request): NonNullable<Failure['headers']> {
+function headersOfRefusal(
+  { reason }: RequestRefusal,
+  request: IncomingRequest,
+): NonNullable<Failure['headers']> {
   if (reason === 'method_not_allowed') return { allow: 'POST' };
   if (reason !== 'client_authentication_failed') return {};
   // RFC 6749 §5.2 wants the challenge to match the scheme that the client used.
-  const usedBearer = /^bearer\b/i.test(request.headers.get('authorization') ?? '');
+  const usedBearer = /^bearer\b/i.test(request.header('authorization') ?? '');
   return { 'www-authenticate': `${usedBearer ? 'Bearer' : 'Basic'} realm="symbolon"` };
 }

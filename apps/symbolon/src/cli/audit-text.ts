@@ -19,6 +19,8 @@ function whatOf(event: AuditEventView): string {
       return `explain ${event.reason ?? event.decision}`;
     case 'refusals':
       return `${event.reason} ×${event.count}`;
+    case 'access':
+      return event.operation;
   }
 }
 
@@ -30,6 +32,7 @@ function whoOf(event: AuditEventView): string {
     }
     case 'change':
     case 'explain':
+    case 'access':
       return event.principal;
     case 'refusals':
       return event.cluster ?? '';
@@ -53,5 +56,7 @@ function aboutOf(event: AuditEventView): string {
     }
     case 'refusals':
       return '';
+    case 'access':
+      return `break-glass until ${event.expiresAt.replace(/\.\d+Z$/, 'Z')}`;
   }
 }

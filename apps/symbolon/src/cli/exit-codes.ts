@@ -4,6 +4,7 @@ export const EXIT_CODES = {
   refused: 1,
   usage: 2,
   unavailable: 3,
+  pending: 4,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
@@ -13,4 +14,5 @@ export const EXIT_CODE_MEANINGS: { readonly [Code in keyof typeof EXIT_CODES]: s
   refused: 'refused or failed: asking again in the same words will not help',
   usage: 'the command line is wrong: nothing was sent',
   unavailable: 'the broker cannot be reached or has trouble of its own: try again later',
+  pending: '"migrate --check" found migrations that are not applied',
 };

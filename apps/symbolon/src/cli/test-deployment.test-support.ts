@@ -35,7 +35,7 @@ export function createTestDeployment(
     explain: async () => {
       throw new Error('this test explains nothing');
     },
-    readClusterKeys: () => null,
+    readClusterStatus: async () => [],
     ...deps,
   });
   const seen: HttpRequest[] = [];

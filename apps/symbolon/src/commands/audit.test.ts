@@ -48,9 +48,12 @@ function exchange(more: Partial<ExchangeEvent> = {}): ExchangeEvent {
 
 async function deploymentWithEvents(stdin = '') {
   const deployment = createTestDeployment({ stdin });
-  await deployment.stores.recordExchange(exchange());
+  // An exchange is recorded only under the epoch that is.
+  const epoch = await deployment.stores.readEpoch();
+  await deployment.stores.recordExchange(exchange({ epoch }));
   await deployment.stores.recordExchange(
     exchange({
+      epoch,
       outcome: 'refused',
       reason: 'rule_not_matched',
       atMs: Date.UTC(2027, 0, 15, 6),
@@ -162,8 +165,23 @@ test('no events are said beside the output, and JSON is an empty array', async (
   expect((await run('audit', 'list', '-o', 'json')).stdout).toBe('[]\n');
 });
 
+test('A51: a break-glass token that was given out is told from the rest, with who did it and until when', async () => {
+  const { run, stores } = createTestDeployment();
+  const event = {
+    kind: 'access',
+    atMs: Date.UTC(2027, 0, 15, 7),
+    operation: 'reset_token',
+    principal: 'owner',
+    expiresAtMs: Date.UTC(2027, 0, 15, 8),
+  } as const;
+  await stores.resetBreakGlass({ tokenSha256: SHA256, expiresAtMs: event.expiresAtMs }, event);
+  const { stdout } = await run('audit', 'list', '--kind', 'access');
+  expect(stdout).toMatch(/reset_token +owner +break-glass until 2027-01-15T08:00:00Z/);
+  expect(stdout).not.toContain(SHA256);
+});
+
 test.each([
-  [['--kind', 'changes'], 'exchange, change, explain, refusals'],
+  [['--kind', 'changes'], 'exchange, change, explain, refusals, access'],
   [['--outcome', 'denied'], 'issued, refused'],
 ])('%j is refused with what there is, before anything is sent', async (args, choices) => {
   const { run, seen } = createTestDeployment();

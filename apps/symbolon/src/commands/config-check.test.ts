@@ -82,6 +82,20 @@ test.each(['DATA_DIR: [a]', 'LISTEN: "', '[]'])(
   },
 );
 
+test('what one role needs is not asked of another, and no password of a database is shown', async () => {
+  const env = {
+    SYMBOLON_DATABASE_URL: 'postgres://symbolon:canary@db/symbolon',
+    SYMBOLON_KEK_FILE: 'key',
+  };
+  const { run } = createTestCli({ env });
+  const all = await run('config', 'check');
+  expect([all.exitCode, all.stdout]).toEqual([1, expect.stringContaining('SYMBOLON_ADMIN_TOKEN_FILE must')]);
+  const gateway = await run('config', 'check', '--role', 'gateway');
+  expect(gateway.exitCode).toBe(0);
+  expect(gateway.stdout).toMatch(/^SYMBOLON_DATABASE_URL +\[redacted\] +environment +serve$/m);
+  expect(all.stdout + gateway.stdout).not.toContain('canary');
+});
+
 test('a file that is not there is told', async () => {
   const { exitCode, stderr } = await createTestCli().run('config', 'check', '--config', 'missing.yaml');
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('missing.yaml')]);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Cli } from '../cli/cli.ts';
 import { refused } from '../cli/cli-failure.ts';
 import { withCommandSettings } from '../cli/command-settings.ts';
@@ -7,12 +7,20 @@ import { printable } from '../cli/printable.ts';
 import { readTextFile } from '../cli/read-text.ts';
 import { renderTable } from '../cli/table.ts';
 import { type CheckedConfiguration, checkConfiguration } from '../config/check-configuration.ts';
+import { ROLES, type Role, SINGLE_PROCESS } from '../config/run-options.ts';
+
+interface ConfigCheckOptions {
+  readonly config?: string;
+  readonly role: Role;
+  readonly output: OutputFormat;
+}
 
 /** `symbolon config check`: what is in force, where it comes from, and everything that is wrong with it. */
 export function createConfigCommand(cli: Cli): Command {
   const check = new Command('check')
     .description('show the configuration in force, where each value comes from, and every problem')
     .option('--config <file>', 'the YAML file that "serve" is given')
+    .addOption(new Option('--role <role>', 'the role that "serve" is given').choices(ROLES).default('all'))
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -24,14 +32,15 @@ shown: it may be a secret in the wrong place. Ends with 1 where there is a probl
 Examples:
   symbolon config check
   symbolon config check --config symbolon.yaml
+  symbolon config check --role gateway
   symbolon config check -o json`,
     )
-    .action((options: { readonly config?: string; readonly output: OutputFormat }) => {
-      const { config: path } = options;
+    .action(({ config: path, role, output }: ConfigCheckOptions) => {
       const file =
         path === undefined ? null : { path, text: readTextFile(cli, path, 'the configuration file') };
-      const checked = withCommandSettings(checkConfiguration({ env: cli.env, file }), cli);
-      writeOutput(cli, checked, { format: options.output, table: () => tableOf(checked) });
+      const ofServe = checkConfiguration({ env: cli.env, file }, { ...SINGLE_PROCESS, role });
+      const checked = withCommandSettings(ofServe, cli);
+      writeOutput(cli, checked, { format: output, table: () => tableOf(checked) });
       if (checked.problems.length > 0) throw refused('');
     });
   return new Command('config').description('check the configuration').addCommand(check);

@@ -152,3 +152,15 @@ test('a key that others can read is a warning, which does not end with 1', async
   const { exitCode, bad } = await findings();
   expect([exitCode, bad]).toEqual([0, [expect.stringMatching(/^warning: others can read/)]]);
 });
+
+test('what a gateway alone is given is judged as that of a gateway, and not as that of both doors', async () => {
+  const env = {
+    SYMBOLON_ISSUER: ISSUER,
+    SYMBOLON_DATABASE_URL: 'no URL',
+    SYMBOLON_KEK_FILE: 'key-encryption-key',
+  };
+  const missing = expect.stringContaining('SYMBOLON_ADMIN_TOKEN_FILE must be given');
+  const { findings } = doctor(wellKeys, { env });
+  expect((await findings()).bad).toContainEqual(missing);
+  expect((await findings('--role', 'gateway')).bad).not.toContainEqual(missing);
+});

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Cli } from '../cli/cli.ts';
 import { refused } from '../cli/cli-failure.ts';
 import { addConnectionOptions } from '../cli/connection-options.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
 import { paint } from '../cli/paint.ts';
 import { printable } from '../cli/printable.ts';
+import { ROLES } from '../config/run-options.ts';
 import { type ExamineOptions, examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 
@@ -17,6 +18,7 @@ export function createDoctorCommand(cli: Cli): Command {
       'the gateway, as in the "iss" of its credentials; default: that of the settings',
     )
     .option('--config <file>', 'the YAML file that "serve" is given')
+    .addOption(new Option('--role <role>', 'the role that "serve" is given').choices(ROLES).default('all'))
     .addOption(outputOption());
   return addConnectionOptions(doctor)
     .addHelpText(
@@ -29,6 +31,7 @@ there is a problem.
 Examples:
   symbolon doctor
   symbolon doctor --config symbolon.yaml -o json
+  symbolon doctor --config symbolon.yaml --role gateway
   symbolon doctor --issuer https://symbolon.example --server https://admin.symbolon.example --token-file token`,
     )
     .action(async (options: ExamineOptions & { readonly output: OutputFormat }) => {

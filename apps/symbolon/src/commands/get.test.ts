@@ -1,3 +1,4 @@
+import type { ClusterStatus } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { CLUSTER, createTestDeployment, RULE, SYSTEM } from '../cli/test-deployment.test-support.ts';
@@ -87,6 +88,9 @@ test('JSON is an array, YAML one document an object, both as apply reads them', 
 
 describe('one cluster', () => {
   const KEYS = {
+    cluster: 'prod',
+    replica: 'gateway-1',
+    writtenAtMs: Date.UTC(2027, 0, 15, 8),
     readAtMs: Date.UTC(2027, 0, 15, 7, 50),
     keyIds: ['a', 'b'],
     dropped: 1,
@@ -94,14 +98,14 @@ describe('one cluster', () => {
     unusableAtMs: Date.UTC(2027, 0, 15, 9),
   };
 
-  async function shown(keys: typeof KEYS | null, ...more: readonly string[]) {
-    const deployment = createTestDeployment({ deps: { readClusterKeys: () => keys } });
+  async function shown(keys: readonly ClusterStatus[], ...more: readonly string[]) {
+    const deployment = createTestDeployment({ deps: { readClusterStatus: async () => keys } });
     await deployment.put('/clusters/prod', CLUSTER);
     return deployment.run('get', 'cluster', 'prod', ...more);
   }
 
   test('shows people whether its keys can be read, and how long a removed workload can go on', async () => {
-    const { stdout } = await shown(KEYS);
+    const { stdout } = await shown([KEYS]);
     expect(stdout.replace(/^NAME.*\nprod .*\n/, '')).toBe(`
 Keys
   2 verify its tokens (read 10m ago, 2027-01-15T07:50:00.000Z)
@@ -115,14 +119,26 @@ Once a workload is removed
   });
 
   test('of whose keys nothing is known, or none could ever be read, is not said to have any', async () => {
-    expect((await shown(null)).stdout).toContain('\nKeys\n  The broker has not asked for any yet');
-    const never = { ...KEYS, readAtMs: null, keyIds: [] } as unknown as typeof KEYS;
-    expect((await shown(never)).stdout).toContain('\n  0 verify its tokens (no reading has succeeded)\n');
+    expect((await shown([])).stdout).toContain('\nKeys\n  No gateway has told of any yet');
+    const never = { ...KEYS, readAtMs: null, keyIds: [] };
+    expect((await shown([never])).stdout).toContain('\n  0 verify its tokens (no reading has succeeded)\n');
+  });
+
+  test('at several gateways is shown by each, and those that tell no more are told apart', async () => {
+    const other = { ...KEYS, replica: 'gateway-2', keyIds: ['a'], dropped: 0, failure: null };
+    const gone = { ...KEYS, replica: 'gone\u001b[2J', writtenAtMs: Date.UTC(2027, 0, 15, 7, 59) };
+    expect((await shown([other, gone])).stdout).toContain(`
+Keys
+  Gateway gateway-2
+    1 verifies its tokens (read 10m ago, 2027-01-15T07:50:00.000Z)
+  Gateway gone\\u{1b}[2J has ended or cannot reach the database: it told last 60s ago
+`);
+    expect((await shown([gone])).stdout).not.toContain('verify its tokens');
   });
 
   test('as JSON or YAML is the object alone, as apply reads it', async () => {
     for (const format of ['json', 'yaml']) {
-      const { stdout } = await shown(KEYS, '-o', format);
+      const { stdout } = await shown([KEYS], '-o', format);
       expect(stdout).not.toMatch(/keyIds|RefusedWithin|Exchanges/);
     }
   });

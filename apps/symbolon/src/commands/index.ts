@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli/cli.ts';
+import { createAdminCommand } from './admin.ts';
 import { createApplyCommand } from './apply.ts';
 import { createAuditCommand } from './audit.ts';
 import { createCompletionCommand } from './completion.ts';
@@ -10,6 +11,8 @@ import { createDoctorCommand } from './doctor.ts';
 import { createExchangeCommand } from './exchange.ts';
 import { createExplainCommand } from './explain.ts';
 import { createGetCommand } from './get.ts';
+import { createInitCommand } from './init.ts';
+import { createMigrateCommand } from './migrate.ts';
 import { createReleaseCommand } from './release.ts';
 import { createRevokeCommand } from './revoke.ts';
 import { createServeCommand } from './serve-command.ts';
@@ -19,7 +22,13 @@ import { createWhoamiCommand } from './whoami.ts';
 /** Every command, in the groups and the order in which help shows them. */
 export function createCommands(cli: Cli): readonly Command[] {
   return [
-    ...grouped('Run the broker:', [createServeCommand(), createDoctorCommand(cli)]),
+    ...grouped('Run the broker:', [
+      createServeCommand(),
+      createInitCommand(cli),
+      createMigrateCommand(cli),
+      createAdminCommand(cli),
+      createDoctorCommand(cli),
+    ]),
     ...grouped('Configure it:', [
       createGetCommand(cli),
       createApplyCommand(cli),

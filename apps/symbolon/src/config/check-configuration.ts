@@ -5,9 +5,11 @@ import {
   type SettingOrigin,
   type SettingSources,
 } from './given-settings.ts';
-import { httpOrigin, isLoopbackHost } from './listen-address.ts';
+import { isLoopbackHost, originOf } from './listen-address.ts';
 import { judgeConfig } from './load-config.ts';
-import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
+import { type RunOptions, SINGLE_PROCESS } from './run-options.ts';
+import { REDACTED } from './secret.ts';
+import { SETTING_PREFIX, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 export interface EffectiveSetting {
   /** The environment variable; without `SYMBOLON_` the key of the file. */
@@ -28,7 +30,10 @@ export interface CheckedConfiguration {
 const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
 /** Every setting as it is in force, with where it comes from, for the broker and for the commands alike. */
-export function checkConfiguration(sources: SettingSources): CheckedConfiguration {
+export function checkConfiguration(
+  sources: SettingSources,
+  run: RunOptions = SINGLE_PROCESS,
+): CheckedConfiguration {
   const { given, isFileBroken, problems } = readGivenSettings(sources);
   const ofCommands = NAMES.filter((name) => SETTINGS[name].scope === 'cli').flatMap((name) => {
     const { error } = SETTINGS[name].schema.safeParse(given.get(name)?.text);
@@ -45,16 +50,18 @@ export function checkConfiguration(sources: SettingSources): CheckedConfiguratio
       origin: given.get(name)?.origin ?? 'default',
       scope: SETTINGS[name].scope,
     })),
-    problems: [...problems, ...judgeConfig(given).problems, ...ofCommands],
+    problems: [...problems, ...judgeConfig(given, run).problems, ...ofCommands],
   };
 }
 
 function effectiveValue(name: SettingName, given: GivenSettings['given']): string | null {
   const text = given.get(name)?.text;
-  if (text !== undefined) return SETTINGS[name].schema.safeParse(text).success ? text : null;
+  if (text !== undefined) return shown(SETTINGS[name], text);
   switch (name) {
     case 'ISSUER':
       return boundIssuer(given);
+    case 'DATA_DIR':
+      return given.has('DATABASE_URL') ? null : SETTINGS[name].default;
     case 'KEK_FILE':
       return inDataDir('key-encryption-key', given);
     case 'ADMIN_TOKEN_FILE':
@@ -66,6 +73,11 @@ function effectiveValue(name: SettingName, given: GivenSettings['given']): strin
   }
 }
 
+function shown({ schema, isSecret }: Setting, text: string): string | null {
+  if (!schema.safeParse(text).success) return null;
+  return isSecret === true ? REDACTED : text;
+}
+
 function inDataDir(file: string, given: GivenSettings['given']): string | null {
   const folder = effectiveValue('DATA_DIR', given);
   return folder === null ? null : join(folder, file);
@@ -74,5 +86,6 @@ function inDataDir(file: string, given: GivenSettings['given']): string | null {
 /** The address of the gateway; null where that is known only once it is bound. */
 function boundIssuer(given: GivenSettings['given']): string | null {
   const { success, data } = SETTINGS.LISTEN.schema.safeParse(given.get('LISTEN')?.text);
-  return success && data.port !== 0 && isLoopbackHost(data.host) ? httpOrigin(data) : null;
+  const protocol = given.has('TLS_CERT_FILE') ? 'https' : 'http';
+  return success && data.port !== 0 && isLoopbackHost(data.host) ? originOf(data, protocol) : null;
 }

@@ -24,7 +24,7 @@ export function isLoopbackUrl({ hostname }: URL): boolean {
   return isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
 }
 
-/** The origin of a plain-http server bound there. */
-export function httpOrigin({ host, port }: ListenAddress): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** The origin of a server that is bound there. */
+export function originOf({ host, port }: ListenAddress, protocol: 'http' | 'https'): string {
+  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

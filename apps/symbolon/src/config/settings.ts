@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackUrl, parseListenAddress } from './listen-address.ts';
+import { databaseUrl, issuer, listen, networks, path, server, wholeNumber } from './setting-schemas.ts';
 
 /**
  * The one registry of settings: each is an environment variable with the prefix `SYMBOLON_`, or the same key in the
@@ -7,32 +7,7 @@ import { isLoopbackUrl, parseListenAddress } from './listen-address.ts';
  */
 export const SETTING_PREFIX = 'SYMBOLON_';
 
-const path = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(4096, 'must have at most 4096 characters')
-  .refine((text) => !isSecretItself(text), {
-    message:
-      'must be the name of a file or folder; what it holds is a secret itself, and is now known to others',
-  });
-const listen = z.string().transform((text, context) => {
-  const address = parseListenAddress(text);
-  if (address !== null) return address;
-  context.addIssue({
-    code: 'custom',
-    message: 'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080 (port 0 takes a free one)',
-  });
-  return z.NEVER;
-});
-const issuer = z.string().max(255, 'must have at most 255 characters').refine(isIssuerUrl, {
-  message:
-    'must be an https URL of plain path segments, without query, fragment, user or trailing slash (http only for a loopback host)',
-});
-
-const server = z.string().max(2048, 'must have at most 2048 characters').refine(isServerUrl, {
-  message: 'must be an https URL without user, query and fragment (http only for a loopback host)',
-});
-
+const AUDIT_MODES = ['durable', 'relaxed'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** What a setting is, beside its name: enough to check a value, and to write the reference page. */
@@ -45,6 +20,8 @@ export interface Setting {
   /** The value without one given, or how it is found. */
   readonly default: string;
   readonly schema: z.ZodType;
+  /** The value itself is one, so that nothing shows it. */
+  readonly isSecret?: true;
 }
 
 /** What the commands beside `serve` are told in addition. */
@@ -84,6 +61,15 @@ export const CLI_SETTINGS = {
     default: '/var/run/secrets/symbolon/token',
     schema: path.prefault('/var/run/secrets/symbolon/token'),
   },
+  MIGRATE_DATABASE_URL: {
+    describe:
+      'Where `migrate` and `admin reset-token` find PostgreSQL: a login that owns the schema. Never shown, and never read by the broker.',
+    scope: 'cli',
+    range: 'postgres:// URL',
+    default: 'none',
+    schema: databaseUrl.optional(),
+    isSecret: true,
+  },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** What `serve` is told; some of it the other commands read as well. */
@@ -93,7 +79,8 @@ export const BROKER_SETTINGS = {
       'The `iss` of every credential, and the URL under which relying parties find the discovery document. `exchange` and `doctor` find the gateway by it.',
     scope: 'both',
     range: 'https URL of plain path segments, at most 255 characters; http only for a loopback host',
-    default: '`http://` and the address of LISTEN while that is loopback; else it must be given',
+    default:
+      '`http://` (`https://` with TLS_CERT_FILE) and the address of LISTEN while that is loopback; else, and with `--role admin`, it must be given',
     schema: issuer.optional(),
   },
   LISTEN: {
@@ -120,25 +107,73 @@ export const BROKER_SETTINGS = {
   },
   DATA_DIR: {
     describe:
-      'Folder of the embedded database, the admin token and the key-encryption key. One process at a time. The other commands look for the admin token in it.',
+      'Folder of the embedded database, the admin token and the key-encryption key. One process at a time. The other commands look for the admin token in it. Not beside DATABASE_URL.',
     scope: 'both',
     range: 'path of a folder; it is made where it is not there',
     default: './symbolon-data',
     schema: path.prefault('./symbolon-data'),
   },
+  DATABASE_URL: {
+    describe: 'PostgreSQL in place of the embedded database. Holds a password, and is never shown.',
+    scope: 'serve',
+    range: 'postgres:// URL',
+    default: 'none: the embedded database in DATA_DIR',
+    schema: databaseUrl.optional(),
+    isSecret: true,
+  },
   KEK_FILE: {
-    describe: 'File of the key-encryption key: 32 random bytes in base64url.',
+    describe: 'File of the key-encryption key: 32 random bytes in base64url. Read by gateways alone.',
     scope: 'serve',
     range: 'path of a file',
-    default: '`key-encryption-key` in DATA_DIR, made on first start',
+    default: '`key-encryption-key` in DATA_DIR, made on first start; with DATABASE_URL it must be given',
     schema: path.optional(),
   },
   ADMIN_TOKEN_FILE: {
-    describe: 'File of the admin bearer token, at least 32 characters; read again when it changes.',
+    describe:
+      'File of the admin bearer token, at least 32 characters; read again when it changes. Not read by `--role gateway`.',
     scope: 'both',
     range: 'path of a file',
-    default: '`admin-token` in DATA_DIR, made on first start',
+    default: '`admin-token` in DATA_DIR, made on first start; with DATABASE_URL it must be given',
     schema: path.optional(),
+  },
+  AUDIT: {
+    describe:
+      'Whether an exchange is answered once its record is written (durable), or before (relaxed), so that a crash may lose the records of the last moments.',
+    scope: 'serve',
+    range: AUDIT_MODES.join(' or '),
+    default: 'durable',
+    schema: z.enum(AUDIT_MODES, `must be one of ${AUDIT_MODES.join(', ')}`).prefault('durable'),
+  },
+  MAX_POLICY_AGE_SECONDS: {
+    describe:
+      'With relaxed audit, how long exchanges go on by the last configuration while the database cannot be reached; then they are answered 503.',
+    scope: 'serve',
+    range: '1 to 3600 seconds',
+    default: '60',
+    schema: wholeNumber(1, 3600).prefault('60'),
+  },
+  TLS_CERT_FILE: {
+    describe:
+      'Certificate chain, in PEM, of the gateway and the admin API, which then speak TLS alone; METRICS_LISTEN stays plain http. Read again when it changes. Only with TLS_KEY_FILE.',
+    scope: 'serve',
+    range: 'path of a file',
+    default: 'none: plain http',
+    schema: path.optional(),
+  },
+  TLS_KEY_FILE: {
+    describe: 'Private key, in PEM, of that certificate. Only with TLS_CERT_FILE.',
+    scope: 'serve',
+    range: 'path of a file',
+    default: 'none',
+    schema: path.optional(),
+  },
+  TRUSTED_PROXIES: {
+    describe:
+      'The proxies in front of gateway and admin API: of them alone `Forwarded` or `X-Forwarded-For` is read, for the address of the client in the log. Host and scheme are never taken from a header.',
+    scope: 'serve',
+    range: 'IP addresses or networks, with commas between them',
+    default: 'none: the client is whoever is connected',
+    schema: networks.optional(),
   },
   CLUSTER_CREDENTIALS_DIR: {
     describe: 'The only folder from which a cluster credential of kind `tokenFile` may be read.',
@@ -159,24 +194,3 @@ export const BROKER_SETTINGS = {
 export const SETTINGS = { ...BROKER_SETTINGS, ...CLI_SETTINGS } as const;
 
 export type SettingName = keyof typeof SETTINGS;
-
-/** A JWT, or 32 bytes in base64url as our own keys and tokens are written: given in place of the file that holds it. */
-function isSecretItself(text: string): boolean {
-  return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(text) || /^[\w-]{43}$/.test(text);
-}
-
-function isServerUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url));
-}
-
-function isIssuerUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) return false;
-  if (!/^(\/[A-Za-z0-9._~-]+)*\/?$/.test(url.pathname)) return false;
-  const canonical = url.pathname === '/' ? url.origin : `${url.origin}${url.pathname}`;
-  return canonical === text && !text.endsWith('/');
-}

@@ -42,8 +42,11 @@ type ClusterKeys = ReturnType<typeof clusterStatusView.shape.keys.parse>;
 
 export function judgeClusterKeys(name: string, keys: ClusterKeys): Finding {
   if (keys === null) {
-    const what = `no keys of cluster ${name} were needed yet, so it is not known whether they can be read`;
-    return finding('unchecked', 'keys', [what, 'exchange or explain a token of it, then run this again']);
+    const what = `no gateway has told of the keys of cluster ${name}, so it is not known whether they can be read`;
+    return finding('unchecked', 'keys', [
+      what,
+      'see that a gateway runs, then run this again in a few seconds',
+    ]);
   }
   const { keyIds, failure, unusableAt, dropped } = keys;
   const fix = `correct validation.jwks or apiServer of cluster ${name}: "symbolon get cluster ${name} -o yaml"`;

@@ -107,3 +107,16 @@ test.each([
 ])('%i MiB free is %s', (mebibytes, status) => {
   expect(judgeFreeSpace(mebibytes * 1024 * 1024).status).toBe(status);
 });
+
+test('beside PostgreSQL, where there is no data folder, the files that are named are looked at all the same', () => {
+  chmodSync(join(folder, 'key-encryption-key'), 0o644);
+  write('admin-token', 'too-short-a-secret');
+  const env = {
+    SYMBOLON_DATABASE_URL: 'postgres://gateway@127.0.0.1/symbolon',
+    SYMBOLON_KEK_FILE: join(folder, 'key-encryption-key'),
+    SYMBOLON_ADMIN_TOKEN_FILE: join(folder, 'admin-token'),
+  };
+  const findings = checkStorage(loadConfig({ env, file: null }), '/');
+  expect(findings.map(({ status }) => status)).toEqual(['warning', 'ok', 'problem']);
+  expect(JSON.stringify(findings)).not.toContain('too-short-a-secret');
+});

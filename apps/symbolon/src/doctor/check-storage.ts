@@ -8,8 +8,23 @@ const MEBIBYTE = 1024 * 1024;
 const TOO_LITTLE_FREE_BYTES = 64 * MEBIBYTE;
 const LITTLE_FREE_BYTES = 1024 * MEBIBYTE;
 
-const KEY_ENCRYPTION_KEY = /^[\w-]{43}\r?\n?$/;
-const ADMIN_TOKEN = /^\s*\S{32,}\s*$/;
+interface SecretFile {
+  readonly name: string;
+  readonly form: RegExp;
+  /** What to do where it is missing or of another form. */
+  readonly put: string;
+}
+
+const KEK: SecretFile = {
+  name: 'key-encryption key',
+  form: /^[\w-]{43}\r?\n?$/,
+  put: 'put it back from your backup: it must hold 32 random bytes in base64url',
+};
+const TOKEN: SecretFile = {
+  name: 'admin token',
+  form: /^\s*\S{32,}\s*$/,
+  put: 'write a random token of at least 32 characters into it',
+};
 
 const RUN_BESIDE_IT = 'run this on the machine of the broker, as its user and with its settings';
 
@@ -18,7 +33,8 @@ const RUN_BESIDE_IT = 'run this on the machine of the broker, as its user and wi
  * keys. Nothing is opened that the broker locks, so a running one is not disturbed.
  */
 export function checkStorage(config: Config, cwd: string): readonly Finding[] {
-  const dataDir = resolve(cwd, config.dataDir);
+  if (config.storage.kind !== 'embedded') return checkGivenFiles(config, cwd);
+  const dataDir = resolve(cwd, config.storage.dataDir);
   const folder = statOf(dataDir);
   if (folder === null)
     return [finding('unchecked', 'storage', [`there is no data folder ${dataDir} here`, RUN_BESIDE_IT])];
@@ -32,16 +48,18 @@ export function checkStorage(config: Config, cwd: string): readonly Finding[] {
     checkFolderMode(dataDir, folder),
     checkHolder(dataDir),
     checkFreeSpace(dataDir),
-    ...checkSecretFile(kekFile, {
-      name: 'key-encryption key',
-      form: KEY_ENCRYPTION_KEY,
-      put: 'put it back from your backup: it must hold 32 random bytes in base64url',
-    }),
-    ...checkSecretFile(adminTokenFile, {
-      name: 'admin token',
-      form: ADMIN_TOKEN,
-      put: 'write a random token of at least 32 characters into it',
-    }),
+    ...checkSecretFile(kekFile, KEK),
+    ...checkSecretFile(adminTokenFile, TOKEN),
+    ...checkCredentialsDir(config, cwd),
+  ];
+}
+
+/** Beside PostgreSQL there is no data folder: each process has the files that its role needs, and nothing more. */
+function checkGivenFiles(config: Config, cwd: string): readonly Finding[] {
+  const { kekFile, adminTokenFile } = config;
+  return [
+    ...(kekFile === null ? [] : checkSecretFile(resolve(cwd, kekFile), KEK)),
+    ...(adminTokenFile === null ? [] : checkSecretFile(resolve(cwd, adminTokenFile), TOKEN)),
     ...checkCredentialsDir(config, cwd),
   ];
 }
@@ -86,13 +104,6 @@ export function judgeFreeSpace(bytes: number): Finding {
   const fix = 'make room on its disk: without any, nothing is recorded, and so nothing is issued';
   if (bytes < TOO_LITTLE_FREE_BYTES) return finding('problem', 'storage', [what, fix]);
   return bytes < LITTLE_FREE_BYTES ? finding('warning', 'storage', [what, fix]) : ok('storage', what);
-}
-
-interface SecretFile {
-  readonly name: string;
-  readonly form: RegExp;
-  /** What to do where it is missing or of another form. */
-  readonly put: string;
 }
 
 function checkSecretFile(path: string, { name, form, put }: SecretFile): readonly Finding[] {

@@ -19,7 +19,7 @@ function doctor(env: Record<string, string>) {
 
 test('a broker as it starts by itself is well, is not disturbed, and is missed once it has stopped', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'symbolon-doctor-'));
-  const broker = await startBroker({ dataDir });
+  const broker = await startBroker({ dataDir, deployment: 'embedded' });
   const env = {
     SYMBOLON_DATA_DIR: dataDir,
     SYMBOLON_LISTEN: new URL(broker.issuer).host,

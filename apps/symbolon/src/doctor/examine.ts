@@ -3,11 +3,13 @@ import { CliFailure } from '../cli/cli-failure.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
 import { readCaFile, readTextFile } from '../cli/read-text.ts';
 import { checkConfiguration } from '../config/check-configuration.ts';
-import { readGivenSettings } from '../config/given-settings.ts';
-import { judgeConfig } from '../config/load-config.ts';
+import { type GivenSettings, readGivenSettings } from '../config/given-settings.ts';
+import { type Config, judgeConfig } from '../config/load-config.ts';
+import { type Role, SINGLE_PROCESS } from '../config/run-options.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { checkAdmin } from './check-admin.ts';
 import { checkOwnClock } from './check-clock.ts';
+import { checkDatabase } from './check-database.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkStorage } from './check-storage.ts';
 import { type Finding, finding, ok } from './finding.ts';
@@ -21,6 +23,8 @@ import { type Finding, finding, ok } from './finding.ts';
 export interface ExamineOptions extends ConnectionOptions {
   readonly issuer?: string;
   readonly config?: string;
+  /** Of the broker whose settings these are. */
+  readonly role: Role;
 }
 
 /** Everything that was found, in the order in which one would mend it. */
@@ -30,9 +34,10 @@ export async function examine(cli: Cli, options: ExamineOptions): Promise<readon
       ? null
       : { path: options.config, text: readTextFile(cli, options.config, 'the configuration file') };
   const sources = { env: cli.env, file };
-  const { settings, problems } = checkConfiguration(sources);
+  const run = { ...SINGLE_PROCESS, role: options.role };
+  const { settings, problems } = checkConfiguration(sources, run);
   const { given, isFileBroken } = readGivenSettings(sources);
-  const config = isFileBroken ? null : judgeConfig(given).config;
+  const config = isFileBroken ? null : judgeConfig(given, run).config;
   const settingValue = (name: string) =>
     settings.find(({ variable }) => variable === `SYMBOLON_${name}`)?.value ?? null;
   const storage =
@@ -43,7 +48,7 @@ export async function examine(cli: Cli, options: ExamineOptions): Promise<readon
             'mend the configuration first',
           ]),
         ]
-      : checkStorage(config, cli.cwd);
+      : [...checkStorage(config, cli.cwd), ...(await checkPostgres(config, given))];
   const issuer = options.issuer ?? settingValue('ISSUER');
   const caFile = options.caFile ?? settingValue('CA_FILE');
   return [
@@ -52,6 +57,16 @@ export async function examine(cli: Cli, options: ExamineOptions): Promise<readon
     checkOwnClock(cli.now()),
     ...(await checkServers(cli, options, { issuer, caFile })),
   ];
+}
+
+async function checkPostgres(
+  { storage }: Config,
+  given: GivenSettings['given'],
+): Promise<readonly Finding[]> {
+  if (storage.kind !== 'postgres') return [];
+  const { data } = SETTINGS.MIGRATE_DATABASE_URL.schema.safeParse(given.get('MIGRATE_DATABASE_URL')?.text);
+  // Only now: the embedded database is looked at without the engine, and much sooner.
+  return checkDatabase({ url: storage.url, migrateUrl: data ?? null }, await import('../wire.ts'));
 }
 
 function configurationFindings(problems: readonly string[]): readonly Finding[] {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../config/load-config.ts';
 import { createAdminToken } from './admin-token.ts';
 import { ensureEmbeddedSecrets } from './embedded-secrets.ts';
 
@@ -46,7 +45,7 @@ test('a file that is gone, empty or too short admits nobody, not even the empty 
 });
 
 test('the secrets of an embedded broker are made once, for the owner alone, and never where a file is named', () => {
-  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: folder }, file: null });
+  const config = { dataDir: folder, kekFile: null, adminTokenFile: null };
   const files = ensureEmbeddedSecrets(config, { holdsKeys: false });
   expect(statSync(files.kekFile).mode & 0o777).toBe(0o600);
   expect(statSync(files.adminTokenFile).mode & 0o777).toBe(0o600);
@@ -59,7 +58,7 @@ test('the secrets of an embedded broker are made once, for the owner alone, and 
 });
 
 test('no new key is made beside a database that holds keys under a lost one', () => {
-  const config = loadConfig({ env: { SYMBOLON_DATA_DIR: folder }, file: null });
+  const config = { dataDir: folder, kekFile: null, adminTokenFile: null };
   expect(() => ensureEmbeddedSecrets(config, { holdsKeys: true })).toThrow('put it back from your backup');
   expect(() => statSync(join(folder, 'key-encryption-key'))).toThrow();
 });

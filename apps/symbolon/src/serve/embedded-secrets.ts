@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/load-config.ts';
+import { makeSecretFile } from './secret-file.ts';
 
 export interface SecretFiles {
   readonly kekFile: string;
   readonly adminTokenFile: string;
 }
+
+/** The names of both in a data folder, in what `init` writes, and in the Secret that it prints. */
+export const SECRET_FILE_NAMES = { kek: 'key-encryption-key', adminToken: 'admin-token' } as const;
 
 /**
  * The key-encryption key and the admin token of an embedded broker: made in the data folder on first start, readable
@@ -14,10 +17,10 @@ export interface SecretFiles {
  * already: then a missing one throws.
  */
 export function ensureEmbeddedSecrets(
-  config: Config,
+  config: Pick<Config, 'kekFile' | 'adminTokenFile'> & { readonly dataDir: string },
   { holdsKeys }: { readonly holdsKeys: boolean },
 ): SecretFiles {
-  const ownKekFile = join(config.dataDir, 'key-encryption-key');
+  const ownKekFile = join(config.dataDir, SECRET_FILE_NAMES.kek);
   if (config.kekFile === null && holdsKeys && !existsSync(ownKekFile)) {
     throw new Error(
       `${ownKekFile} is missing, and the database holds keys under it: put it back from your backup`,
@@ -25,22 +28,11 @@ export function ensureEmbeddedSecrets(
   }
   return {
     kekFile: config.kekFile ?? ensureSecret(ownKekFile),
-    adminTokenFile: config.adminTokenFile ?? ensureSecret(join(config.dataDir, 'admin-token')),
+    adminTokenFile: config.adminTokenFile ?? ensureSecret(join(config.dataDir, SECRET_FILE_NAMES.adminToken)),
   };
 }
 
-/** Written whole under another name and then linked: a crash leaves no half key, and an existing file is never touched. */
 function ensureSecret(file: string): string {
-  if (existsSync(file)) return file;
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(handle, `${randomBytes(32).toString('base64url')}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  linkSync(draft, file);
-  unlinkSync(draft);
+  if (!existsSync(file)) makeSecretFile(file);
   return file;
 }

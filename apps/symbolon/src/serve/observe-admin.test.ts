@@ -18,6 +18,7 @@ function observed() {
   let elapsedMs = 0;
   const fetch = observeAdmin(app, {
     log: { logRequest: (line) => lines.push(line), logFault: () => {} },
+    clientAddressOf: () => '192.0.2.1',
     elapsedMs: () => (elapsedMs += 1.5),
   });
   return { fetch, lines };
@@ -32,6 +33,7 @@ test('a request has one line, with the route and never the path, and with the id
     {
       requestId: 'made-here',
       traceId: TRACE,
+      client: '192.0.2.1',
       method: 'GET',
       route: '/admin/v1/clusters/:name',
       status: 200,

@@ -1,3 +1,4 @@
+import type { ClientAddressOf, Connection } from '@symbolon/gateway';
 import { TRACEPARENT, traceIdOf } from '@symbolon/protocol';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { RequestLog } from './request-log.ts';
@@ -5,13 +6,17 @@ import type { RequestLog } from './request-log.ts';
 /** What of the admin app is looked at from outside. */
 interface ObservedApp {
   readonly routes: readonly { readonly path: string }[];
-  fetch(request: Request, connection?: object): Response | Promise<Response>;
+  fetch(request: Request, connection?: Connection): Response | Promise<Response>;
 }
 
 /** Stands around the admin app, and writes one line for every request that it answered. */
 export function observeAdmin(
   app: ObservedApp,
-  deps: { readonly log: RequestLog; elapsedMs(): number },
+  deps: {
+    readonly log: RequestLog;
+    readonly clientAddressOf: ClientAddressOf;
+    elapsedMs(): number;
+  },
 ): ObservedApp['fetch'] {
   const routeOf = createRouteOf(app.routes.map(({ path }) => path));
   return async (request, connection) => {
@@ -21,6 +26,7 @@ export function observeAdmin(
       // The app's own; what the caller sent under that name is not read.
       requestId: response.headers.get('x-request-id'),
       traceId: traceIdOf(request.headers.get(TRACEPARENT)),
+      client: deps.clientAddressOf(connection),
       method: request.method,
       route: routeOf(new URL(request.url).pathname),
       status: response.status,

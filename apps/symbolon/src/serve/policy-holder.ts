@@ -1,36 +1,47 @@
 import {
+  type CatchUp,
   type Clock,
   type Cluster,
-  type ConfigurationSnapshot,
   type CurrentPolicy,
-  compilePolicy,
+  compilePolicySteps,
+  type Epoch,
+  type FollowConfiguration,
   type Kind,
   type Policy,
+  policyWithChanges,
   type ReadSnapshot,
   type SigningAlgorithm,
   UnavailableError,
 } from '@symbolon/core';
-import type { Log } from '../log.ts';
+import { errorFields, type Log } from '../log.ts';
+import { createFollowedRuns } from './followed-runs.ts';
+import { inSteps } from './in-steps.ts';
+import { startEvery } from './start-every.ts';
 
-export interface PolicyHolder extends CurrentPolicy {
+export interface PolicyHolder extends CurrentPolicy, CatchUp {
   /**
    * Resolves once a policy that was read after this call began is in force. Rejects when it could not be read: then
    * no policy is in force, and every exchange is refused as our own trouble, until a later attempt succeeds.
    */
   refresh(): Promise<void>;
+  /**
+   * From now on changes that others make are followed, as soon as the store tells of them, and asked for all the same.
+   * `replaced` is called whenever a new policy came into force.
+   */
+  follow(replaced: () => void): void;
   /** What the policy in force is made of, for metrics and for what is done to every cluster. */
   policyFacts(): PolicyFacts;
   /** The algorithms that targets name, as of the last policy that was read. */
   algorithmsInUse(): readonly SigningAlgorithm[];
-  /** Ends the attempts. */
-  close(): void;
+  /** Ends what `follow` began. */
+  close(): Promise<void>;
 }
 
 export interface PolicyFacts {
   /** Null: there is none. */
   readonly inForce: {
     readonly epoch: number;
-    /** Unix milliseconds of the begin of its reading. */
+    /** Unix milliseconds of the begin of the last reading that found it to be the newest. */
     readonly readAtMs: number;
     /** How many objects are not in force as they are stored. */
     readonly faults: number;
@@ -42,98 +53,138 @@ export interface PolicyFacts {
   readonly failedReads: number;
 }
 
+export type PolicyHolderDeps = ReadSnapshot &
+  FollowConfiguration &
+  Pick<Clock, 'now'> & {
+    /** Milliseconds since some moment that stays; never set back as a clock is. */
+    elapsedMs(): number;
+    readonly issuer: string;
+    readonly log: Log;
+    /** How often the store is asked whether the configuration moved on. */
+    readonly pollMs: number;
+    /** A policy that was not found to be the newest for so long is not in force any more. */
+    readonly maxAgeMs: number;
+  };
+
+interface InForce {
+  readonly policy: Policy;
+  /** Unix milliseconds, and on the clock that is never set back: the begin of the reading that confirmed it last. */
+  readonly confirmedAt: { readonly ms: number; readonly elapsedMs: number };
+}
+
 /**
  * Holds the policy in force. A change of the configuration is acknowledged only after `refresh`, so that no exchange
- * requested after the acknowledgement follows the old policy; where the new one cannot be read, the old one is
- * dropped rather than kept.
+ * requested here after the acknowledgement follows the old policy; where the new one cannot be read, the old one is
+ * dropped rather than kept. What other replicas change is followed: by what the store tells, by asking it again and
+ * again, and at the latest where the record of an exchange is overtaken.
  */
-export function createPolicyHolder(
-  deps: ReadSnapshot &
-    Pick<Clock, 'now'> & { readonly issuer: string; readonly log: Log; readonly retryMs: number },
-): PolicyHolder {
-  let policy: Policy | null = null;
-  let inForce: PolicyFacts['inForce'] = null;
+export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
+  let inForce: InForce | null = null;
   let algorithms: readonly SigningAlgorithm[] = [];
+  let isFailing = false;
   let succeededReads = 0;
   let failedReads = 0;
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  let retry: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  let replaced = () => {};
+  const stops: (() => Promise<void>)[] = [];
 
-  async function load(): Promise<void> {
-    const readAtMs = deps.now();
+  /** Whether a new policy took the place of the old one. */
+  async function read(): Promise<boolean> {
+    const confirmedAt = { ms: deps.now(), elapsedMs: deps.elapsedMs() };
+    const before = inForce?.policy ?? null;
+    const policy = await newestPolicy(before, deps);
+    inForce = { policy, confirmedAt };
+    return policy !== before;
+  }
+
+  const runs = createFollowedRuns(async () => {
     try {
-      const snapshot = await deps.readSnapshot();
-      policy = compilePolicy(snapshot, { issuer: deps.issuer });
-      inForce = { ...factsOf(snapshot, policy), readAtMs };
+      const isNew = await read();
       succeededReads += 1;
-      algorithms = [...new Set(snapshot.targets.map(({ spec }) => spec.signingAlgorithm))];
-      deps.log.info({ epoch: policy.epoch.number }, 'policy loaded');
-      for (const { key, fault } of policy.faults)
-        deps.log.warn({ ...key, fault }, 'an object is not in force as stored');
+      isFailing = false;
+      if (isNew) announce();
     } catch (error) {
-      policy = null;
-      inForce = null;
       failedReads += 1;
-      if (!isClosed) scheduleRetry();
+      if (!isFailing) deps.log.error(errorFields(error), 'the policy cannot be read');
+      isFailing = true;
       throw error;
     }
+  });
+
+  function announce(): void {
+    if (inForce === null) return;
+    const { policy } = inForce;
+    algorithms = policy.signingAlgorithms;
+    deps.log.info({ epoch: policy.epoch.number }, 'policy loaded');
+    for (const { key, fault } of policy.faults)
+      deps.log.warn({ ...key, fault }, 'an object is not in force as stored');
+    replaced();
   }
 
-  function scheduleRetry(): void {
-    clearTimeout(retry);
-    retry = setTimeout(() => {
-      refresh().catch(() => deps.log.error({}, 'the policy cannot be read; exchanges are answered 503'));
-    }, deps.retryMs);
-  }
-
-  /** A read that already runs may have begun before the caller's change: then another follows it. */
-  async function refresh(): Promise<void> {
-    if (running === null) {
-      running = load().finally(() => {
-        running = null;
-      });
-      return running;
-    }
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = null;
-        return refresh();
-      });
-    return next;
-  }
+  const holds = (epoch: Epoch) => inForce !== null && isSame(inForce.policy.epoch, epoch);
+  // What fails is counted and logged where it is read; the next asking comes soon.
+  const look = () => void runs.runAnew().catch(() => {});
 
   return {
-    refresh,
-    policyFacts: () => ({ inForce, succeededReads, failedReads }),
+    async refresh() {
+      try {
+        await runs.runAnew();
+      } catch (error) {
+        inForce = null;
+        throw error;
+      }
+    },
+    async catchUp(epoch) {
+      if (!holds(epoch)) await runs.runAnew();
+    },
+    follow(tell) {
+      replaced = tell;
+      const { stop } = deps.listenForEpochs((epoch) => {
+        if (!holds(epoch)) look();
+      });
+      const timer = startEvery(deps.pollMs, runs.runAnew, () => {});
+      stops.push(stop, async () => timer.stop());
+    },
+    policyFacts: () => ({ inForce: factsOf(inForce), succeededReads, failedReads }),
     algorithmsInUse: () => algorithms,
     currentPolicy() {
-      if (policy !== null) return policy;
-      throw new UnavailableError('policy_unavailable', 'no policy is in force');
+      if (inForce === null) throw new UnavailableError('policy_unavailable', 'no policy is in force');
+      if (deps.elapsedMs() - inForce.confirmedAt.elapsedMs > deps.maxAgeMs) {
+        throw new UnavailableError(
+          'policy_unavailable',
+          'for too long the policy was not found to be the newest',
+        );
+      }
+      return inForce.policy;
     },
-    close() {
-      isClosed = true;
-      clearTimeout(retry);
+    async close() {
+      await Promise.all(stops.map((stop) => stop()));
     },
   };
 }
 
-function factsOf(
-  snapshot: ConfigurationSnapshot,
-  policy: Policy,
-): Omit<NonNullable<PolicyFacts['inForce']>, 'readAtMs'> {
+/** The policy of the configuration as it is now: the one that is held, where nothing changed since. */
+async function newestPolicy(held: Policy | null, deps: PolicyHolderDeps): Promise<Policy> {
+  const { issuer } = deps;
+  if (held !== null) {
+    if (isSame(await deps.readEpoch(), held.epoch)) return held;
+    const changes = await deps.readChanges(held.epoch);
+    if (changes !== null) return policyWithChanges(held, changes, { issuer });
+  }
+  return inSteps(compilePolicySteps(await deps.readSnapshot(), { issuer }));
+}
+
+function isSame(one: Epoch, other: Epoch): boolean {
+  return one.number === other.number && one.id === other.id;
+}
+
+function factsOf(inForce: InForce | null): PolicyFacts['inForce'] {
+  if (inForce === null) return null;
+  const { policy, confirmedAt } = inForce;
   return {
     epoch: policy.epoch.number,
+    readAtMs: confirmedAt.ms,
     faults: policy.faults.length,
-    objects: {
-      Cluster: snapshot.clusters.length,
-      IdentitySystem: snapshot.identitySystems.length,
-      Target: snapshot.targets.length,
-      MappingRule: snapshot.rules.length,
-      Revocation: snapshot.revocations.length,
-    },
-    clusters: snapshot.clusters.flatMap(({ key }) => policy.clusterNamed(key.name) ?? []),
+    objects: policy.objects,
+    clusters: policy.clusters,
   };
 }

@@ -9,7 +9,7 @@ const policy = compilePolicy(
 );
 const parts = {
   policies: { currentPolicy: () => policy },
-  signingKeys: { publishedKeys: () => [] },
+  gateway: { signingKeys: { publishedKeys: () => [] } },
   audit: { isWritable: () => true },
   draining: { isDraining: () => false },
 };
@@ -24,7 +24,13 @@ test('names each thing that is missing, and nothing when all is there', () => {
   };
   expect(failing(parts)).toEqual([]);
   expect(failing({ ...parts, policies: { currentPolicy: missing } })).toEqual(['policy']);
-  expect(failing({ ...parts, signingKeys: { publishedKeys: missing } })).toEqual(['signing_keys']);
+  expect(failing({ ...parts, gateway: { signingKeys: { publishedKeys: missing } } })).toEqual([
+    'signing_keys',
+  ]);
   expect(failing({ ...parts, audit: { isWritable: () => false } })).toEqual(['audit']);
   expect(failing({ ...parts, draining: { isDraining: () => true } })).toEqual(['serving']);
+});
+
+test('without a gateway no signing keys are needed', () => {
+  expect(failing({ ...parts, gateway: null })).toEqual([]);
 });

@@ -3,25 +3,37 @@ import type { ReadinessCheck } from '@symbolon/gateway';
 import type { Draining } from './draining.ts';
 import type { WatchedAudit } from './watch-audit.ts';
 
-/** What the gateway needs to issue: the words are ours, and name no secret. */
+/** What is needed to serve: the words are ours, and name no secret. */
 export function readiness({
   policies,
-  signingKeys,
+  gateway,
   audit,
   draining,
 }: {
   readonly policies: CurrentPolicy;
-  readonly signingKeys: { publishedKeys(): unknown };
+  /** Null where there is no gateway. */
+  readonly gateway: { readonly signingKeys: { publishedKeys(): unknown } } | null;
   readonly audit: Pick<WatchedAudit, 'isWritable'>;
   readonly draining: Pick<Draining, 'isDraining'>;
 }): readonly ReadinessCheck[] {
+  const policy = {
+    name: 'policy',
+    ok: succeeds(policies.currentPolicy),
+    detail: 'the configuration cannot be read',
+  };
+  const ofGateway =
+    gateway === null
+      ? []
+      : [
+          {
+            name: 'signing_keys',
+            ok: succeeds(gateway.signingKeys.publishedKeys),
+            detail: 'the signing keys cannot be read',
+          },
+        ];
   return [
-    { name: 'policy', ok: succeeds(policies.currentPolicy), detail: 'the configuration cannot be read' },
-    {
-      name: 'signing_keys',
-      ok: succeeds(signingKeys.publishedKeys),
-      detail: 'the signing keys cannot be read',
-    },
+    policy,
+    ...ofGateway,
     { name: 'audit', ok: audit.isWritable(), detail: 'the audit trail cannot be written' },
     { name: 'serving', ok: !draining.isDraining(), detail: 'the broker is stopping' },
   ];

@@ -1,11 +1,13 @@
 import type { GatewayLog } from '@symbolon/gateway';
-import type { Log } from '../log.ts';
+import type { ProcessLog } from '../log.ts';
 import type { MeasuredRequest, RequestMetrics, ServerName } from './metrics/request-metrics.ts';
 
 /** What the lines of all servers have in common. */
 interface LoggedRequest extends MeasuredRequest {
   readonly requestId: string | null;
   readonly traceId: string | null;
+  /** The address of who made it; null where it is not known. */
+  readonly client: string | null;
 }
 
 export interface RequestLog extends Pick<GatewayLog, 'logFault'> {
@@ -16,12 +18,13 @@ export interface RequestLog extends Pick<GatewayLog, 'logFault'> {
 const ROUTINE: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
 /** The request lines of a server as events of the log and as measurements; routine ones are told at level debug. */
-export function createRequestLog(server: ServerName, log: Log, metrics: RequestMetrics): RequestLog {
+export function createRequestLog(server: ServerName, log: ProcessLog, metrics: RequestMetrics): RequestLog {
+  const logServed = log.frequent<LoggedRequest>('request', { server });
   return {
     logRequest(line) {
       metrics.recordRequest(server, line);
       if (ROUTINE.has(line.route)) log.debug({ server, ...line }, 'request');
-      else log.info({ server, ...line }, 'request');
+      else logServed(line);
     },
     logFault({ message, ...line }) {
       log.error({ server, ...line, detail: message }, 'fault');

@@ -1,4 +1,9 @@
-import { type Cluster, createRefusalCounter, type RefusalSummaryEvent } from '@symbolon/core';
+import {
+  type Cluster,
+  createRefusalCounter,
+  type RefusalSummaryEvent,
+  type SigningAlgorithm,
+} from '@symbolon/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Log } from '../log.ts';
 import type { PolicyFacts } from './policy-holder.ts';
@@ -23,11 +28,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function upkeep() {
+function upkeep({ hasGateway = true } = {}) {
   const written: RefusalSummaryEvent[] = [];
   const state = { isDown: false };
   const audit = watchAudit({
-    recordExchange: async () => {},
+    recordExchange: async () => ({ kind: 'recorded' }),
     recordExplanation: async () => {},
     recordRefusals: async (events) => {
       if (state.isDown) throw new Error('down');
@@ -38,16 +43,42 @@ function upkeep() {
   const refusals = createRefusalCounter(Date.now());
   const refreshDue = vi.fn(async (_clusters: readonly Cluster[]) => {});
   const policy: { inForce: PolicyFacts['inForce'] } = { inForce: FACTS };
+  const inUse: SigningAlgorithm[] = ['ES256'];
+  let replaced = () => {};
+  const writeStatus = vi.fn(async (_clusters: readonly Cluster[]) => {});
   const { stop } = startUpkeep({
     audit,
-    signingKeys: { maintain },
-    policies: { policyFacts: () => ({ ...policy, succeededReads: 1, failedReads: 0 }) },
+    policies: {
+      policyFacts: () => ({ ...policy, succeededReads: 1, failedReads: 0 }),
+      algorithmsInUse: () => inUse,
+      follow(tell) {
+        replaced = tell;
+      },
+    },
     clusterKeys: { refreshDue },
+    gateway: hasGateway
+      ? {
+          signingKeys: { maintain, publishedKeys: () => ({ algorithms: ['ES256', 'RS256'] }) },
+          clusterStatus: { write: writeStatus },
+        }
+      : null,
     refusals,
     log,
     now: Date.now,
   });
-  return { audit, maintain, policy, refreshDue, refusals, state, stop, written };
+  return {
+    audit,
+    inUse,
+    maintain,
+    policy,
+    refreshDue,
+    refusals,
+    replacePolicy: () => replaced(),
+    state,
+    stop,
+    writeStatus,
+    written,
+  };
 }
 
 test('signing keys are maintained every minute, and no more once stopped', async () => {
@@ -93,4 +124,27 @@ test('the keys of the clusters in force are refreshed at once, then every five s
   await vi.advanceTimersByTimeAsync(10_000);
   expect(refreshDue).toHaveBeenCalledTimes(3);
   await stop();
+});
+
+test('a new policy has keys made at once for an algorithm that none has yet, and asks for nothing else', async () => {
+  const { inUse, maintain, replacePolicy } = upkeep();
+  replacePolicy();
+  expect(maintain).not.toHaveBeenCalled();
+  inUse.push('EdDSA');
+  replacePolicy();
+  expect(maintain).toHaveBeenCalledTimes(1);
+});
+
+test('what the gateway knows of the clusters is written every five seconds, and by no process without a gateway', async () => {
+  const { policy, writeStatus } = upkeep();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(writeStatus.mock.calls).toEqual([[[EAST]], [[EAST]]]);
+  policy.inForce = null;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(writeStatus).toHaveBeenCalledTimes(2);
+
+  const admin = upkeep({ hasGateway: false });
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect([admin.writeStatus.mock.calls, admin.maintain.mock.calls]).toEqual([[], []]);
+  expect(admin.refreshDue).toHaveBeenCalled();
 });

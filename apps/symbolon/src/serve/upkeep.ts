@@ -1,4 +1,4 @@
-import type { Clock, Cluster, RefusalCounter } from '@symbolon/core';
+import type { Clock, Cluster, RefusalCounter, SigningAlgorithm } from '@symbolon/core';
 import { errorFields, type Log } from '../log.ts';
 import type { PolicyHolder } from './policy-holder.ts';
 import { startEvery } from './start-every.ts';
@@ -8,21 +8,77 @@ const KEY_MAINTENANCE_MS = 60_000;
 const REFUSAL_SUMMARY_MS = 60_000;
 const AUDIT_RETRY_MS = 5_000;
 const CLUSTER_KEYS_MS = 5_000;
+const CLUSTER_STATUS_MS = 5_000;
 
 export interface UpkeepDeps extends Clock {
   readonly audit: WatchedAudit;
-  readonly signingKeys: { maintain(): Promise<void> };
-  readonly policies: Pick<PolicyHolder, 'policyFacts'>;
+  readonly policies: Pick<PolicyHolder, 'policyFacts' | 'algorithmsInUse' | 'follow'>;
   readonly clusterKeys: { refreshDue(clusters: readonly Cluster[]): Promise<void> };
+  /** Null where there is no gateway. */
+  readonly gateway: {
+    readonly signingKeys: {
+      maintain(): Promise<void>;
+      publishedKeys(): { readonly algorithms: readonly SigningAlgorithm[] };
+    };
+    readonly clusterStatus: { write(clusters: readonly Cluster[]): Promise<void> };
+  } | null;
   readonly refusals: RefusalCounter;
   readonly log: Log;
 }
 
 /** What a broker does by itself while it serves. `stop` ends it and writes what is still held. */
 export function startUpkeep(deps: UpkeepDeps): { stop(): Promise<void> } {
-  const { audit, signingKeys, policies, clusterKeys, refusals, log, now } = deps;
+  const { policies, clusterKeys, gateway, log } = deps;
   const tell = (message: string) => (error: unknown) => log.error(errorFields(error), message);
-  const notSummarised = tell('refusals were not summarised');
+  const summaries = startSummaries(deps, tell('refusals were not summarised'));
+  const withClusters = (work: (clusters: readonly Cluster[]) => Promise<void>) => async () => {
+    const { inForce } = policies.policyFacts();
+    // Without a policy nothing is known of clusters, not even that there are none.
+    if (inForce !== null) await work(inForce.clusters);
+  };
+  const refreshKeys = withClusters(clusterKeys.refreshDue);
+  const notRefreshed = tell('cluster keys were not refreshed');
+  void refreshKeys().catch(notRefreshed);
+  const timers = [summaries, startEvery(CLUSTER_KEYS_MS, refreshKeys, notRefreshed)];
+
+  const notMaintained = tell('signing keys were not maintained');
+  if (gateway !== null) {
+    const { signingKeys, clusterStatus } = gateway;
+    timers.push(
+      startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, notMaintained),
+      startEvery(
+        CLUSTER_STATUS_MS,
+        withClusters(clusterStatus.write),
+        tell('cluster status was not written'),
+      ),
+    );
+  }
+  policies.follow(() => {
+    if (gateway !== null && lacksKeys(gateway, policies)) {
+      gateway.signingKeys.maintain().catch(notMaintained);
+    }
+  });
+  return {
+    async stop() {
+      for (const timer of timers) timer.stop();
+      await summaries.summarise();
+    },
+  };
+}
+
+/** Whether a target names an algorithm that has no key yet. */
+function lacksKeys(
+  { signingKeys }: NonNullable<UpkeepDeps['gateway']>,
+  { algorithmsInUse }: UpkeepDeps['policies'],
+): boolean {
+  const { algorithms } = signingKeys.publishedKeys();
+  return algorithmsInUse().some((algorithm) => !algorithms.includes(algorithm));
+}
+
+function startSummaries(
+  { audit, refusals, now }: Pick<UpkeepDeps, 'audit' | 'refusals' | 'now'>,
+  notSummarised: (error: unknown) => void,
+): { stop(): void; summarise(): Promise<void> } {
   let summarisedAtMs = now();
   const summarise = async () => {
     summarisedAtMs = now();
@@ -32,22 +88,6 @@ export function startUpkeep(deps: UpkeepDeps): { stop(): Promise<void> } {
   const summariseWhenDue = async () => {
     if (!audit.isWritable() || now() - summarisedAtMs >= REFUSAL_SUMMARY_MS) await summarise();
   };
-  // Without a policy nothing is known of clusters, not even that there are none.
-  const refreshClusterKeys = async () => {
-    const { inForce } = policies.policyFacts();
-    if (inForce !== null) await clusterKeys.refreshDue(inForce.clusters);
-  };
-  const notRefreshed = tell('cluster keys were not refreshed');
-  void refreshClusterKeys().catch(notRefreshed);
-  const timers = [
-    startEvery(CLUSTER_KEYS_MS, refreshClusterKeys, notRefreshed),
-    startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, tell('signing keys were not maintained')),
-    startEvery(AUDIT_RETRY_MS, summariseWhenDue, notSummarised),
-  ];
-  return {
-    async stop() {
-      for (const timer of timers) timer.stop();
-      await summarise().catch(notSummarised);
-    },
-  };
+  const { stop } = startEvery(AUDIT_RETRY_MS, summariseWhenDue, notSummarised);
+  return { stop, summarise: () => summarise().catch(notSummarised) };
 }

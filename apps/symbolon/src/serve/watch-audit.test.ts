@@ -1,10 +1,17 @@
+import type { RecordOutcome } from '@symbolon/core';
 import { expect, test } from 'vitest';
 import { watchAudit } from './watch-audit.ts';
+
+const RECORDED: RecordOutcome = { kind: 'recorded' };
 
 test('A51: the audit trail is writable again only once a write was accepted', async () => {
   let isDown = false;
   const write = () => (isDown ? Promise.reject(new Error('down')) : Promise.resolve());
-  const audit = watchAudit({ recordExchange: write, recordRefusals: write, recordExplanation: write });
+  const audit = watchAudit({
+    recordExchange: () => write().then(() => RECORDED),
+    recordRefusals: write,
+    recordExplanation: write,
+  });
   expect(audit.isWritable()).toBe(true);
   isDown = true;
   await expect(audit.recordRefusals([])).rejects.toThrow('down');
@@ -16,7 +23,7 @@ test('A51: the audit trail is writable again only once a write was accepted', as
 });
 
 test('counts each kind of write by how it ended, and those that have not', async () => {
-  const pending = Promise.withResolvers<void>();
+  const pending = Promise.withResolvers<RecordOutcome>();
   const audit = watchAudit({
     recordExchange: () => pending.promise,
     recordExplanation: async () => {},
@@ -35,7 +42,7 @@ test('counts each kind of write by how it ended, and those that have not', async
       { kind: 'refusals', succeeded: 0, failed: 1 },
     ],
   });
-  pending.resolve();
+  pending.resolve(RECORDED);
   await Promise.all(exchanges);
   expect(audit.auditFigures()).toMatchObject({
     waiting: 0,

@@ -23,12 +23,13 @@ export function watchAudit(store: RecordExchange & RecordRefusals & RecordExplan
   const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0 };
   const explain = { kind: 'explain' as const, succeeded: 0, failed: 0 };
   const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0 };
-  const watch = async (figures: { succeeded: number; failed: number }, write: Promise<void>) => {
+  const watch = async <T>(figures: { succeeded: number; failed: number }, write: Promise<T>): Promise<T> => {
     waiting += 1;
     try {
-      await write;
+      const outcome = await write;
       isWritable = true;
       figures.succeeded += 1;
+      return outcome;
     } catch (error) {
       isWritable = false;
       figures.failed += 1;

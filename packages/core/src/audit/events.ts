@@ -8,7 +8,7 @@ import type { WorkloadFacts } from '../workload/workload-facts.ts';
  * What is kept of what happened. No event holds a token, a key or free text of the caller; a credential is known
  * by its `jti` and the SHA-256 of its compact form. Times are Unix milliseconds.
  */
-export type AuditEvent = ExchangeEvent | ChangeEvent | ExplainEvent | RefusalSummaryEvent;
+export type AuditEvent = ExchangeEvent | ChangeEvent | ExplainEvent | RefusalSummaryEvent | AccessEvent;
 
 /** The outcome of an exchange whose subject token was proven; written before the answer leaves. */
 export interface ExchangeEvent {
@@ -111,4 +111,15 @@ export interface RefusalSummaryEvent {
   readonly reason: RequestReason | TokenReason | UnavailableReason;
   readonly cluster: string | null;
   readonly count: number;
+}
+
+/** Somebody with access to the database itself gave out a token for the admin API; written in its transaction. */
+export interface AccessEvent {
+  readonly kind: 'access';
+  readonly atMs: number;
+  readonly operation: 'reset_token';
+  /** The database role that it was done as. */
+  readonly principal: string;
+  /** Until when the token is accepted. */
+  readonly expiresAtMs: number;
 }

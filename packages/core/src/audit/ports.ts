@@ -1,9 +1,29 @@
+import type { Epoch } from '../configuration/stored-object.ts';
 import type { RequestReason, TokenReason, UnavailableReason } from '../reasons.ts';
 import type { AuditEvent, ExchangeEvent, ExplainEvent, RefusalSummaryEvent } from './events.ts';
 
 export interface RecordExchange {
-  /** Resolves once the event is durable. Throws `UnavailableError('audit_unavailable')`. */
-  recordExchange(event: ExchangeEvent): Promise<void>;
+  /**
+   * Resolves once the event is accepted: where the audit trail is durable, once it is committed, and then only while
+   * the configuration has the epoch that the event names. Throws `UnavailableError('audit_unavailable')`.
+   */
+  recordExchange(event: ExchangeEvent): Promise<RecordOutcome>;
+}
+
+/** `overtaken`: nothing was recorded, for the configuration has another epoch by now, and it is this one. */
+export type RecordOutcome =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'overtaken'; readonly epoch: Epoch };
+
+export interface ReadAuditQueue {
+  /** What was taken to be recorded and is not in the database yet; costs nothing. */
+  auditQueue(): AuditQueue;
+}
+
+export interface AuditQueue {
+  readonly waiting: number;
+  /** Milliseconds since the oldest of them was taken; 0 where nothing waits. */
+  readonly oldestMs: number;
 }
 
 export interface RecordRefusals {

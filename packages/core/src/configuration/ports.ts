@@ -43,6 +43,29 @@ export interface ReadSnapshot {
   readSnapshot(): Promise<ConfigurationSnapshot>;
 }
 
+/** How a process that holds a policy learns that the configuration moved on. */
+export interface FollowConfiguration {
+  /** The epoch of the last committed change. Throws `UnavailableError`. */
+  readEpoch(): Promise<Epoch>;
+  /**
+   * What changed after `since`, as it is now; null where `since` is not among what is remembered (it is older than a
+   * day, or of a history that a failover cut off): then only a snapshot tells. Throws `UnavailableError`.
+   */
+  readChanges(since: Epoch): Promise<ConfigurationChanges | null>;
+  /**
+   * Calls `heard` with the epoch of every change soon after it is committed, while the connection on which the store
+   * tells it holds. It may break without a word, and a change may then go unheard: whoever must know asks as well.
+   */
+  listenForEpochs(heard: (epoch: Epoch) => void): { stop(): Promise<void> };
+}
+
+/** Everything that differs between two epochs, as of one moment. Nothing is in both lists. */
+export interface ConfigurationChanges {
+  readonly epoch: Epoch;
+  readonly written: readonly StoredObject[];
+  readonly deleted: readonly ObjectKey[];
+}
+
 export interface ChangeConfiguration {
   /**
    * Runs `work` in one transaction that holds the epoch row from its first statement, so that commit order is epoch
@@ -92,8 +115,11 @@ export interface IdempotencyStore {
    * Throws `UnavailableError('storage_unavailable')`.
    */
   beginRequest(request: IdempotentRequest, nowMs: number): Promise<IdempotencyState>;
-  /** Keeps the answer; null gives the key back, for a request that may be tried again. */
-  endRequest(request: IdempotentRequest, answer: KeptAnswer | null): Promise<void>;
+  /**
+   * Keeps the answer; null gives the key back, for a request that may be tried again. `begunAtMs` is when the request
+   * took its key: one that took so long that the key was given to another says nothing any more.
+   */
+  endRequest(request: IdempotentRequest, answer: KeptAnswer | null, begunAtMs: number): Promise<void>;
 }
 
 export interface IdempotentRequest {

@@ -44,3 +44,21 @@ export interface SealedKeyPairStore {
     create: () => Promise<SealedKeyPair>,
   ): Promise<SealedKeyPair>;
 }
+
+export interface ReadSealingKey {
+  /** The public part alone, for whoever may seal and not open; null before there is a pair. Throws `UnavailableError`. */
+  readSealingKey(purpose: 'cluster-credentials'): Promise<PublicJwk | null>;
+}
+
+/** Tells the key-encryption key under which a database's secrets lie from every other. */
+export interface KeyEncryptionCheck {
+  /** 16 hexadecimal digits: safe in a log. */
+  readonly fingerprint: string;
+  /** Derived of the key, 64 hexadecimal digits: as little help in finding it as the fingerprint. */
+  readonly checkValue: string;
+}
+
+export interface KeyEncryptionCheckStore {
+  /** Stores the check unless there is one; the stored one is returned. Throws `UnavailableError`. */
+  ensureKeyEncryptionCheck(check: KeyEncryptionCheck): Promise<KeyEncryptionCheck>;
+}

@@ -8,7 +8,7 @@ interface Compilation {
 }
 
 /** The clusters that are enabled, every default filled in. `issuer` is the broker's own. */
-export function compileClusters(clusters: readonly StoredObject<'Cluster'>[], issuer: string): Compilation {
+export function compileClusters(clusters: Iterable<StoredObject<'Cluster'>>, issuer: string): Compilation {
   const byName = new Map<string, Cluster>();
   const byIssuer = new Map<string, Cluster[]>();
   for (const stored of clusters) {

@@ -2,9 +2,7 @@ import type { StoredObject } from '../configuration/stored-object.ts';
 import { compilePattern, type Pattern } from '../mapping/glob.ts';
 import { isGlobOf, isIdentitySystemName } from '../mapping/names.ts';
 import type { IdentitySystemSpec, SubjectForm } from '../mapping/objects.ts';
-import { type CompiledRule, createRuleCompiler } from './compile-rule.ts';
 import type { PolicyFault } from './policy-fault.ts';
-import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 
 export interface CompiledSystem {
   readonly name: string;
@@ -12,7 +10,6 @@ export interface CompiledSystem {
   /** The only identity domain whose workloads it names; null: it names those of all, by their cluster. */
   readonly identityDomain: string | null;
   readonly audiencePatterns: readonly Pattern[];
-  readonly rules: RuleIndex;
 }
 
 interface Compilation {
@@ -20,34 +17,15 @@ interface Compilation {
   readonly faults: readonly PolicyFault[];
 }
 
-/** The identity systems with their rules. A rule whose system is missing is in none, and so never matches. */
-export function compileIdentitySystems(
-  systems: readonly StoredObject<'IdentitySystem'>[],
-  rules: readonly StoredObject<'MappingRule'>[],
-): Compilation {
+/** The identity systems that can name somebody. */
+export function compileIdentitySystems(systems: Iterable<StoredObject<'IdentitySystem'>>): Compilation {
+  const byName = new Map<string, CompiledSystem>();
   const faults: PolicyFault[] = [];
-  const rulesBySystem = new Map<string, CompiledRule[]>();
   for (const { key, spec } of systems) {
-    if (isUsable(key.name, spec)) rulesBySystem.set(key.name, []);
-    else faults.push({ key, fault: 'identity_system_invalid' });
-  }
-
-  const compileRule = createRuleCompiler();
-  for (const { key, spec } of rules) {
-    const siblings = key.identitySystem === null ? undefined : rulesBySystem.get(key.identitySystem);
-    if (siblings === undefined) {
-      faults.push({ key, fault: 'identity_system_missing' });
+    if (!isUsable(key.name, spec)) {
+      faults.push({ key, fault: 'identity_system_invalid' });
       continue;
     }
-    const { rule, fault } = compileRule(key.name, spec);
-    if (rule !== null) siblings.push(rule);
-    if (fault !== null) faults.push({ key, fault });
-  }
-
-  const byName = new Map<string, CompiledSystem>();
-  for (const { key, spec } of systems) {
-    const siblings = rulesBySystem.get(key.name);
-    if (siblings === undefined) continue;
     const audiencePatterns = spec.audiencePatterns.filter((pattern) => isGlobOf('audience', pattern));
     if (audiencePatterns.length < spec.audiencePatterns.length) {
       faults.push({ key, fault: 'pattern_invalid' });
@@ -57,7 +35,6 @@ export function compileIdentitySystems(
       subject: spec.subject,
       identityDomain: spec.identityDomain ?? null,
       audiencePatterns: audiencePatterns.map(compilePattern),
-      rules: createRuleIndex(siblings),
     });
   }
   return { byName, faults };

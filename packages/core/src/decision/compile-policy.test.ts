@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IdentitySystemSpec } from '../mapping/objects.ts';
-import { compilePolicy, type Policy } from './compile-policy.ts';
+import { compilePolicy, compilePolicySteps, type Policy } from './compile-policy.ts';
 import { decide } from './decide.ts';
 import {
   BROKER_ISSUER,
@@ -210,5 +210,19 @@ describe('objects that make no sense', () => {
       targets: { vault: {}, 'lost/x': { audiences: ['x'] } },
     };
     expect(reasonOf(compile(sketch))).toBe('issue');
+  });
+});
+
+describe('compilePolicySteps', () => {
+  test('yields every few hundred rules and revocations, and returns what compilePolicy does', () => {
+    const many = (of: object) => Object.fromEntries(Array.from({ length: 1200 }, (_, at) => [`a-${at}`, of]));
+    const sketch = { rules: many({}), revocations: many({ sourceJti: 'other' }) };
+    const steps = compilePolicySteps(snapshotOf(sketch), { issuer: BROKER_ISSUER });
+    let yields = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) yields += 1;
+    expect(yields).toBe(4);
+    expect(step.value.objects).toEqual(compile(sketch).objects);
+    expect(reasonOf(step.value)).toBe('issue');
   });
 });

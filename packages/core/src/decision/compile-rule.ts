@@ -1,5 +1,5 @@
 import { holdsPlaceholder } from '../mapping/claim-placeholder.ts';
-import { compilePattern, type Pattern } from '../mapping/glob.ts';
+import { compilePattern, type Pattern, type Patterns } from '../mapping/glob.ts';
 import { parseInstantMs } from '../mapping/instant.ts';
 import { isGlobOf, type NameKind } from '../mapping/names.ts';
 import type { JsonValue, MappingRuleSpec } from '../mapping/objects.ts';
@@ -14,15 +14,19 @@ export interface CompiledRule extends RulePatterns {
   readonly priority: number;
   readonly serviceAccountUid: string | null;
   readonly allowsDefaultServiceAccount: boolean;
-  /** Unix seconds; in force from the first up to but not including the second. */
-  readonly notBeforeSeconds: number;
-  readonly notAfterSeconds: number;
+  readonly window: RuleWindow;
   readonly sharedSubject: string | null;
   /** Null: no scope. */
   readonly scopes: readonly string[] | null;
   readonly claims: { readonly [name: string]: JsonValue };
   /** Null: the target's default. */
   readonly ttlSeconds: number | null;
+}
+
+/** Unix seconds; in force from the first up to but not including the second. */
+interface RuleWindow {
+  readonly notBeforeSeconds: number;
+  readonly notAfterSeconds: number;
 }
 
 /** `rule` is null for one that never decides: disabled, in shadow, or an allow that is not fit for use. */
@@ -33,11 +37,16 @@ interface RuleCompilation {
 
 type CompileRule = (name: string, spec: MappingRuleSpec) => RuleCompilation;
 
-const EVERYTHING: readonly Pattern[] = [compilePattern('*')];
+const EVERYTHING: Pattern = compilePattern('*');
+const ALWAYS: RuleWindow = {
+  notBeforeSeconds: Number.NEGATIVE_INFINITY,
+  notAfterSeconds: Number.POSITIVE_INFINITY,
+};
+const NO_CLAIMS = {};
 
 /**
- * Compiles rules one after another; equal lists of one pattern are shared between them, which is most of what a
- * million rules would weigh.
+ * Compiles rules one after another. What is equal in them is shared: it is most of what a million rules would weigh,
+ * and of what a decision would have to fetch from memory.
  *
  * What cannot be understood fails closed, each way to its own side: an allow with a broken pattern, window or claim,
  * or with a condition, which nothing evaluates yet, is left out; a deny is kept, and covers all that the part that was
@@ -46,6 +55,7 @@ const EVERYTHING: readonly Pattern[] = [compilePattern('*')];
  */
 export function createRuleCompiler(): CompileRule {
   const compilePatterns = createPatternCompiler();
+  const shareScopes = createScopesShare();
   return (name, spec) => {
     if (!spec.enabled || spec.enforcement === 'shadow') return { rule: null, fault: null };
     const allows = spec.effect === 'allow';
@@ -72,11 +82,10 @@ export function createRuleCompiler(): CompileRule {
       targets: targets ?? EVERYTHING,
       serviceAccountUid: match.serviceAccountUid ?? null,
       allowsDefaultServiceAccount: spec.allowDefaultServiceAccount,
-      notBeforeSeconds: window?.notBeforeSeconds ?? Number.NEGATIVE_INFINITY,
-      notAfterSeconds: window?.notAfterSeconds ?? Number.POSITIVE_INFINITY,
+      window: window ?? ALWAYS,
       sharedSubject: spec.sharedSubject ?? null,
-      scopes: spec.scopes ?? null,
-      claims: spec.claims,
+      scopes: spec.scopes === undefined ? null : shareScopes(spec.scopes),
+      claims: Object.keys(spec.claims).length === 0 ? NO_CLAIMS : spec.claims,
       ttlSeconds: spec.ttlSeconds ?? null,
     };
     return { rule, fault };
@@ -98,16 +107,17 @@ function faultOf(
 
 /** Null where a list is missing or empty, or holds a pattern that no name of the kind could match. */
 function createPatternCompiler() {
-  const single = new Map<string, readonly Pattern[] | null>();
-  return (kind: NameKind, patterns: readonly string[] | undefined): readonly Pattern[] | null => {
+  const singles = new Map<NameKind, Map<string, Pattern | null>>();
+  return (kind: NameKind, patterns: readonly string[] | undefined): Patterns | null => {
     const [first] = patterns ?? [];
     if (patterns === undefined || first === undefined) return null;
     if (patterns.length > 1) return compileAll(kind, patterns);
-    const key = `${kind} ${first}`;
-    const known = single.get(key);
-    if (known !== undefined) return known;
-    const compiled = compileAll(kind, patterns);
-    single.set(key, compiled);
+    const known = singles.get(kind) ?? new Map<string, Pattern | null>();
+    singles.set(kind, known);
+    const before = known.get(first);
+    if (before !== undefined) return before;
+    const [compiled = null] = compileAll(kind, patterns) ?? [];
+    known.set(first, compiled);
     return compiled;
   };
 }
@@ -116,11 +126,22 @@ function compileAll(kind: NameKind, patterns: readonly string[]): readonly Patte
   return patterns.every((pattern) => isGlobOf(kind, pattern)) ? patterns.map(compilePattern) : null;
 }
 
+function createScopesShare() {
+  const shared = new Map<string, readonly string[]>();
+  return (scopes: readonly string[]): readonly string[] => {
+    const text = JSON.stringify(scopes);
+    const known = shared.get(text) ?? scopes;
+    shared.set(text, known);
+    return known;
+  };
+}
+
 /**
  * Decisions know whole seconds. An instant between two of them is rounded against the caller: an allow begins at the
  * later and ends at the earlier, a deny the other way about.
  */
-function compileWindow(spec: MappingRuleSpec, allows: boolean) {
+function compileWindow(spec: MappingRuleSpec, allows: boolean): RuleWindow | null {
+  if (spec.notBefore === undefined && spec.notAfter === undefined) return ALWAYS;
   const notBeforeMs =
     spec.notBefore === undefined ? Number.NEGATIVE_INFINITY : parseInstantMs(spec.notBefore);
   const notAfterMs = spec.notAfter === undefined ? Number.POSITIVE_INFINITY : parseInstantMs(spec.notAfter);

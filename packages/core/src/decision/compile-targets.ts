@@ -14,7 +14,7 @@ export interface CompiledTarget extends TargetSpec {
 interface Context {
   readonly systems: ReadonlyMap<string, CompiledSystem>;
   /** All of them: what a disabled cluster's tokens are made out to is spoken for as well. */
-  readonly clusters: readonly StoredObject<'Cluster'>[];
+  readonly clusters: Iterable<StoredObject<'Cluster'>>;
   /** The broker's own. */
   readonly issuer: string;
 }
@@ -55,7 +55,7 @@ export function compileTargets(targets: readonly StoredObject<'Target'>[], conte
 }
 
 function createAudienceJudge({ clusters, issuer }: Context) {
-  const ofClusters = new Set(clusters.flatMap(({ spec }) => audiencesOf(spec, issuer)));
+  const ofClusters = new Set([...clusters].flatMap(({ spec }) => audiencesOf(spec, issuer)));
   return (audience: string, system: CompiledSystem): Fault | null => {
     if (ofClusters.has(audience) || isReservedAudience(audience, issuer)) return 'audience_reserved';
     const isWithin = system.audiencePatterns.some((pattern) => matchesPattern(pattern, audience));

@@ -12,7 +12,7 @@ import { selectRule } from './select-rule.ts';
 
 /*
  * This folder owns the policy, from the stored objects to the answer to one request: compilePolicy turns a snapshot
- * into indexes that never change, decide reads them. It is apart because nothing else may judge who gets what: no I/O,
+ * into indexes, policyWithChanges makes others of them, and decide reads them: what is made never changes. It is apart because nothing else may judge who gets what: no I/O,
  * no clock and no cache is in here, so that an answer depends on its arguments alone and can be tried over again.
  */
 
@@ -45,7 +45,7 @@ export function decide(policy: Policy, workload: DecidedWorkload, request: Decis
   if (!isInDomain(workload, target, policy)) return refuse('identity_domain_foreign', { target });
 
   const facts = ruleFactsOf(workload, target.name, nowSeconds);
-  const rule = selectRule(target.system.rules.candidates(facts.at), facts);
+  const rule = selectRule(policy.rulesOf(target.system.name).candidates(facts.at), facts);
   if (rule === null) return refuse('rule_not_matched', { target });
   if (!rule.allows) return refuse('rule_denied', { target, rule });
 

@@ -52,8 +52,8 @@ export function unmatchedAspects(rule: CompiledRule, facts: RuleFacts): readonly
   return (Object.keys(isUnmatched) as MatchAspect[]).filter((aspect) => isUnmatched[aspect]);
 }
 
-function isInWindow(rule: CompiledRule, { nowSeconds }: RuleFacts): boolean {
-  return nowSeconds >= rule.notBeforeSeconds && nowSeconds < rule.notAfterSeconds;
+function isInWindow({ window }: CompiledRule, { nowSeconds }: RuleFacts): boolean {
+  return nowSeconds >= window.notBeforeSeconds && nowSeconds < window.notAfterSeconds;
 }
 
 function fitsPin({ serviceAccountUid }: CompiledRule, facts: RuleFacts): boolean {

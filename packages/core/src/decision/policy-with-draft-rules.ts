@@ -1,8 +1,7 @@
 import type { MappingRuleSpec } from '../mapping/objects.ts';
-import type { CompiledSystem } from './compile-identity-systems.ts';
 import type { Policy } from './compile-policy.ts';
 import { createRuleCompiler } from './compile-rule.ts';
-import type { CompiledTarget } from './compile-targets.ts';
+import type { RuleIndex } from './rule-index.ts';
 
 /** A rule that is judged as if it were stored. */
 export interface DraftRule {
@@ -15,33 +14,18 @@ export interface DraftRule {
  * stands beside the rest. The policy in force is left as it is, and so are its indexes: what is drafted lies over them.
  */
 export function policyWithDraftRules(policy: Policy, system: string, drafts: readonly DraftRule[]): Policy {
-  const ofSystem = policy.targets.filter((target) => target.system.name === system);
-  const [first] = ofSystem;
-  if (drafts.length === 0 || first === undefined) return policy;
-  const drafted = systemWithDrafts(first.system, drafts);
-  const redrawn = new Map(ofSystem.map((target) => [target, { ...target, system: drafted }]));
-  const redraw = (target: CompiledTarget): CompiledTarget => redrawn.get(target) ?? target;
-  return {
-    ...policy,
-    targets: policy.targets.map(redraw),
-    targetOfAudience(audience) {
-      const target = policy.targetOfAudience(audience);
-      return target === undefined ? undefined : redraw(target);
-    },
-  };
+  const drafted = rulesWithDrafts(policy.rulesOf(system), drafts);
+  return { ...policy, rulesOf: (name) => (name === system ? drafted : policy.rulesOf(name)) };
 }
 
-function systemWithDrafts(system: CompiledSystem, drafts: readonly DraftRule[]): CompiledSystem {
+function rulesWithDrafts(rules: RuleIndex, drafts: readonly DraftRule[]): RuleIndex {
   const compileRule = createRuleCompiler();
   const byName = new Map(drafts.map(({ name, spec }) => [name, compileRule(name, spec).rule]));
   const drafted = [...byName.values()].filter((rule) => rule !== null);
   return {
-    ...system,
-    rules: {
-      candidates(at) {
-        const kept = system.rules.candidates(at).filter(({ name }) => !byName.has(name));
-        return [...kept, ...drafted];
-      },
+    candidates(at) {
+      const kept = rules.candidates(at).filter(({ name }) => !byName.has(name));
+      return [...kept, ...drafted];
     },
   };
 }

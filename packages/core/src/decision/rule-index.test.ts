@@ -95,4 +95,51 @@ describe('createRuleIndex', () => {
     expect(found.size).toBe(rules.length);
     expect(shapes).toBeLessThanOrEqual(512 + 16);
   });
+
+  test('a rule that is removed is no candidate any more, and the older index still finds it', () => {
+    const wide = ['a*', '*a', 'aa*', 'a'].map((text): Sketch => ({ match: { namespaces: [text, 'demo'] } }));
+    const [first, ...others] = compile(wide);
+    if (first === undefined) throw new Error('no rule');
+    const index = createRuleIndex([first, ...others]);
+    const edit = index.edit();
+    edit.remove(first);
+    expect(new Set(edit.done().candidates(demo))).toEqual(new Set(others));
+    expect(new Set(index.candidates(demo))).toEqual(new Set([first, ...others]));
+  });
+
+  test('a rule that was filed coarsely, for there were too many shapes, is removed though there is room now', () => {
+    const widths = range(40).map((at) => 'a'.repeat(at + 1));
+    const rules = compile(
+      widths.flatMap((prefix) =>
+        widths.map((suffix) => ({ match: { namespaces: [`${prefix}*`], serviceAccounts: [`*${suffix}`] } })),
+      ),
+    );
+    const at = { ...demo, namespace: 'a'.repeat(60), serviceAccount: 'a'.repeat(60) };
+    let index = createRuleIndex(rules);
+    // A few at a time, and the first first: shapes are emptied before those that found no room are removed.
+    while (rules.length > 0) {
+      const edit = index.edit();
+      for (const rule of rules.splice(0, 100)) edit.remove(rule);
+      index = edit.done();
+      expect(new Set(index.candidates(at))).toEqual(new Set(rules));
+    }
+  });
+
+  test('a shape without rules costs no look-up any more', () => {
+    const rules = compile([{ match: { namespaces: ['d*'] } }, { match: { serviceAccounts: ['a*'] } }]);
+    const edit = createRuleIndex(rules).edit();
+    for (const rule of rules) edit.remove(rule);
+    let looked = 0;
+    const at = {
+      ...demo,
+      get cluster() {
+        looked += 1;
+        return 'eu1';
+      },
+    };
+    expect(edit.done().candidates(at)).toEqual([]);
+    const once = looked;
+    expect(createRuleIndex([]).candidates(at)).toEqual([]);
+    expect(looked).toBe(2 * once);
+  });
 });

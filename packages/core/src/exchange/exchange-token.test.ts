@@ -1,7 +1,7 @@
 import { createTokenIssuer } from '@symbolon/testkit';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ExchangeEvent } from '../audit/events.ts';
-import { compilePolicy } from '../decision/compile-policy.ts';
+import { compilePolicy, type Policy } from '../decision/compile-policy.ts';
 import {
   BROKER_ISSUER as ISSUER,
   type PolicySketch,
@@ -10,6 +10,8 @@ import {
 import { refused, UnavailableError } from '../result.ts';
 import type { VerifiedToken } from '../workload/subject-token.ts';
 import { createExchangeToken, type ExchangeTokenDeps } from './exchange-token.ts';
+import type { VerifySignature } from './ports.ts';
+import { createVerifySubjectToken } from './verify-subject-token.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const AUDIENCE = 'vault.example';
@@ -28,6 +30,12 @@ const SKETCH = {
 } as const satisfies PolicySketch;
 const policy = compilePolicy(snapshotOf(SKETCH), { issuer: ISSUER });
 
+// The one cast that a test may make: the signature is packages/kubernetes' to verify.
+const signedByEast: VerifySignature['verifySignature'] = async ({ claims }) => ({
+  kind: 'verified',
+  token: { cluster: 'east', claims } as VerifiedToken,
+});
+
 interface Asked {
   readonly namespace?: string;
   readonly audiences?: readonly string[];
@@ -35,7 +43,8 @@ interface Asked {
   readonly subjectToken?: string;
 }
 
-function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
+function exchanging(given: Partial<ExchangeTokenDeps & VerifySignature> = {}) {
+  const { verifySignature = signedByEast, ...overrides } = given;
   const recorded: ExchangeEvent[] = [];
   const counted: string[] = [];
   const signed: object[] = [];
@@ -45,11 +54,8 @@ function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
     currentPolicy: () => policy,
     now: () => NOW_MS,
     createId: () => 'an-id',
-    // The one cast that a test may make: the signature is packages/kubernetes' to verify.
-    verifySignature: async ({ claims }) => ({
-      kind: 'verified',
-      token: { cluster: 'east', claims } as VerifiedToken,
-    }),
+    catchUp: () => Promise.reject(new Error('nothing overtook it')),
+    ...createVerifySubjectToken({ verifySignature }),
     async signCredential(input) {
       steps.push('signed');
       signed.push(input);
@@ -59,6 +65,7 @@ function exchanging(overrides: Partial<ExchangeTokenDeps> = {}) {
       await Promise.resolve();
       steps.push('recorded');
       recorded.push(event);
+      return { kind: 'recorded' };
     },
     countRefusal: (reason, name) => void counted.push(`${reason} ${name}`),
     ...overrides,
@@ -267,6 +274,7 @@ test('time that passes while keys are fetched or the record is written is not gi
     },
     async recordExchange() {
       nowMs += 3_000;
+      return { kind: 'recorded' };
     },
   });
   expect(await exchange()).toMatchObject({ expiresInSeconds: 597 });
@@ -284,4 +292,113 @@ test('A24: a token that expires while keys are fetched is expired', async () => 
     },
   });
   expect(await exchange()).toMatchObject({ kind: 'unproven', reason: 'token_expired' });
+});
+
+describe('A62: a change that overtakes the record of an exchange', () => {
+  /** Records nothing of what was decided under another policy than that of `stored`; `stored` is in force once caught up. */
+  function overtaking(...policies: readonly Policy[]) {
+    const [first = policy, ...others] = policies;
+    let [inForce, stored] = [first, first];
+    const accepted: ExchangeEvent[] = [];
+    const steps: string[] = [];
+    const overtaken = exchanging({
+      currentPolicy: () => inForce,
+      async recordExchange(event) {
+        stored = others.shift() ?? stored;
+        if (event.epoch.id !== stored.epoch.id) {
+          steps.push('overtaken');
+          return { kind: 'overtaken', epoch: stored.epoch };
+        }
+        steps.push('recorded');
+        accepted.push(event);
+        return { kind: 'recorded' };
+      },
+      async catchUp(epoch) {
+        expect(epoch).toBe(stored.epoch);
+        await Promise.resolve();
+        steps.push('caught up');
+        inForce = stored;
+      },
+      signCredential({ claims }) {
+        signatures += 1;
+        steps.push('signed');
+        return {
+          compact: `credential-${signatures} of ${String(claims.sub)}`,
+          sha256: `digest-${signatures}`,
+        };
+      },
+    });
+    let signatures = 0;
+    return { ...overtaken, accepted, steps };
+  }
+  let epochs = policy.epoch.number;
+  const compiled = (sketch: PolicySketch) => {
+    epochs += 1;
+    const epoch = { number: epochs, id: `epoch-${epochs}` };
+    return compilePolicy({ ...snapshotOf(sketch), epoch }, { issuer: ISSUER });
+  };
+  const withoutRule = () => compiled({ ...SKETCH, rules: {} });
+  const unchanged = () => compiled(SKETCH);
+
+  test('has it decided, signed and recorded afresh: what was signed before never leaves', async () => {
+    const { exchange, accepted, steps } = overtaking(policy, unchanged());
+    expect(await exchange()).toMatchObject({ credential: 'credential-2 of myidsystem.payments.api' });
+    expect(steps).toEqual(['signed', 'overtaken', 'caught up', 'signed', 'recorded']);
+    expect(accepted).toMatchObject([{ credential: { sha256: 'digest-2' } }]);
+  });
+
+  test('A32: and that took the rule away, ends in a refusal, and no credential leaves', async () => {
+    const { exchange, accepted, steps } = overtaking(policy, withoutRule());
+    const outcome = await exchange();
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'rule_not_matched' });
+    expect(JSON.stringify(outcome)).not.toContain('credential-1');
+    expect(steps).toEqual(['signed', 'overtaken', 'caught up', 'recorded']);
+    expect(accepted).toMatchObject([{ outcome: 'refused', credential: null }]);
+  });
+
+  test('L14: and that disabled the cluster, ends in the token being refused', async () => {
+    const { east, ...others } = SKETCH.clusters;
+    const disabled = compiled({ ...SKETCH, clusters: { ...others, east: { ...east, enabled: false } } });
+    const { exchange, accepted, counted } = overtaking(policy, disabled);
+    expect(await exchange()).toMatchObject({ kind: 'unproven' });
+    expect(accepted).toEqual([]);
+    expect(counted).toHaveLength(1);
+  });
+
+  test('that was refused, is decided afresh as well: what is allowed by now is issued', async () => {
+    const { exchange, accepted, steps } = overtaking(withoutRule(), policy);
+    expect(await exchange()).toMatchObject({ kind: 'issued' });
+    expect(steps).toEqual(['overtaken', 'caught up', 'signed', 'recorded']);
+    expect(accepted).toMatchObject([{ outcome: 'issued' }]);
+  });
+
+  test('three times, is our own trouble: the caller is told to come back, with none of what was signed', async () => {
+    const { exchange, accepted, steps } = overtaking(policy, unchanged(), unchanged(), unchanged());
+    await expect(exchange()).rejects.toMatchObject({ reason: 'policy_unavailable' });
+    expect(steps.filter((step) => step === 'overtaken')).toHaveLength(3);
+    expect(accepted).toEqual([]);
+  });
+
+  test('twice, is followed to the third try', async () => {
+    const { exchange } = overtaking(policy, unchanged(), unchanged());
+    expect(await exchange()).toMatchObject({ credential: 'credential-3 of myidsystem.payments.api' });
+  });
+
+  test('and cannot be caught up with, is our own trouble', async () => {
+    const { exchange } = exchanging({
+      recordExchange: async () => ({ kind: 'overtaken', epoch: { number: 8, id: 'epoch-8' } }),
+      catchUp: () => Promise.reject(new UnavailableError('policy_unavailable', 'down')),
+    });
+    await expect(exchange()).rejects.toMatchObject({ reason: 'policy_unavailable' });
+  });
+
+  test('A51: has no part in what is not proven, which is counted and asks nobody', async () => {
+    const { exchange, counted } = exchanging({
+      verifySignature: async () => refused('token_signature_invalid'),
+      recordExchange: () => Promise.reject(new Error('recorded')),
+      catchUp: () => Promise.reject(new Error('asked')),
+    });
+    expect(await exchange()).toMatchObject({ kind: 'unproven', reason: 'token_signature_invalid' });
+    expect(counted).toEqual(['token_signature_invalid null']);
+  });
 });

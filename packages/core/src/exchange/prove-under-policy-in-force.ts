@@ -1,6 +1,6 @@
 import type { Policy } from '../decision/compile-policy.ts';
 import { UnavailableError } from '../result.ts';
-import type { Clock, CurrentPolicy, VerifySignature } from './ports.ts';
+import type { Clock, CurrentPolicy, VerifySubjectToken } from './ports.ts';
 import { type Proof, proveSubjectToken } from './prove-subject-token.ts';
 
 /** How often a change of the policy may overtake a proof before the caller is told to come back. */
@@ -13,11 +13,11 @@ const MAX_PROOFS = 3;
  */
 export async function proveUnderPolicyInForce(
   subjectToken: string,
-  deps: CurrentPolicy & VerifySignature & Clock,
+  deps: CurrentPolicy & VerifySubjectToken & Clock,
 ): Promise<{ readonly policy: Policy; readonly proof: Proof }> {
   for (let proofs = 0; proofs < MAX_PROOFS; proofs++) {
     const policy = deps.currentPolicy();
-    const proof = await proveSubjectToken(subjectToken, { ...deps, clusters: policy });
+    const proof = await proveSubjectToken(subjectToken, policy, deps);
     if (deps.currentPolicy() === policy) return { policy, proof };
   }
   throw new UnavailableError('policy_unavailable', 'the policy changed faster than the token was proved');

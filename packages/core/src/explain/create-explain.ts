@@ -8,6 +8,7 @@ import { auditedRequest, auditedWorkload } from '../exchange/exchange-event.ts';
 import type { Clock, CurrentPolicy, VerifySignature } from '../exchange/ports.ts';
 import type { Proof } from '../exchange/prove-subject-token.ts';
 import { proveUnderPolicyInForce } from '../exchange/prove-under-policy-in-force.ts';
+import { createVerifySubjectToken } from '../exchange/verify-subject-token.ts';
 import { describedWorkload } from './described-workload.ts';
 import { explainedRules } from './explain-rules.ts';
 import { explainSteps, failureOfDecision, failureOfProof } from './explain-steps.ts';
@@ -65,7 +66,10 @@ async function explainSubject(request: ExplainRequest, deps: ExplainDeps): Promi
     const policy = deps.currentPolicy();
     return explainWorkload(request, { policy, workload: describedWorkload(subject.workload, policy) }, deps);
   }
-  const { policy, proof } = await proveUnderPolicyInForce(subject.subjectToken, deps);
+  const { policy, proof } = await proveUnderPolicyInForce(subject.subjectToken, {
+    ...deps,
+    ...createVerifySubjectToken(deps),
+  });
   if (proof.kind === 'proven') return explainWorkload(request, { policy, workload: proof.workload }, deps);
   const explanation = explainUnproven(subject.subjectToken, proof, policy);
   return { explanation, rule: null, policy, atMs: deps.now() };

@@ -12,6 +12,7 @@ import {
 } from '../decision/policy-fixtures.test-support.ts';
 import { createExchangeToken, type ExchangeOutcome } from '../exchange/exchange-token.ts';
 import type { SignatureReason } from '../exchange/ports.ts';
+import { createVerifySubjectToken } from '../exchange/verify-subject-token.ts';
 import { isDnsLabel, isDnsSubdomain } from '../mapping/names.ts';
 import { POLICY_REASONS, TOKEN_REASONS } from '../reasons.ts';
 import { type Refused, refused } from '../result.ts';
@@ -125,12 +126,17 @@ async function askBoth(
   };
   const { exchangeToken } = createExchangeToken({
     ...shared,
+    ...createVerifySubjectToken(shared),
+    catchUp: () => Promise.reject(new Error('nothing overtook it')),
     createId: () => 'explained-and-not-issued',
     async signCredential({ claims }) {
       signed.push(Object.entries(claims));
       return { compact: 'signed', sha256: 'digest' };
     },
-    recordExchange: async (event) => void exchanges.push(event),
+    async recordExchange(event) {
+      exchanges.push(event);
+      return { kind: 'recorded' };
+    },
     countRefusal: () => undefined,
   });
   const { explain } = createExplain({

@@ -74,11 +74,11 @@ function otherAudiences(question: Question): readonly NearMiss[] {
 }
 
 /** The first of the targets, as many as there may be rules compared for; to look a target's up counts as ten. */
-function affordable(targets: readonly CompiledTarget[], { workload, asked }: Question) {
+function affordable(targets: readonly CompiledTarget[], { policy, workload, asked }: Question) {
   let compared = 0;
   const tooMany = targets.findIndex(({ name, system }) => {
     const { at } = ruleFactsOf(workload, name, asked.nowSeconds);
-    compared += 10 + system.rules.candidates(at).length;
+    compared += 10 + policy.rulesOf(system.name).candidates(at).length;
     return compared > MAX_RULES_COMPARED;
   });
   return tooMany === -1 ? targets : targets.slice(0, tooMany);

@@ -25,7 +25,7 @@ function ofSubject({ policy, workload, asked }: Question): string | null {
   const [target] = audiences.map((audience) => policy.targetOfAudience(audience));
   if (target === undefined) return null;
   const facts = ruleFactsOf(workload, target.name, nowSeconds);
-  const rule = selectRule(target.system.rules.candidates(facts.at), facts);
+  const rule = selectRule(policy.rulesOf(target.system.name).candidates(facts.at), facts);
   if (rule === null) return null;
   const { system, maxSubjectBytes } = target;
   const rendered = renderSubject({ system, workload, sharedSubject: rule.sharedSubject, maxSubjectBytes });

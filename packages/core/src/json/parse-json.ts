@@ -77,9 +77,16 @@ function findFlaw(text: string, maxDepth: number): ParsedJson | null {
 
 /** The index after the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  let at = text.indexOf('"', start + 1);
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
   return at + 1;
+}
+
+/** Whether an odd number of backslashes stands before it: two of them are one that escapes nothing. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 function decodeString(quoted: string): string {

@@ -14,6 +14,17 @@ export interface Glob {
   readonly literalLength: number;
 }
 
+/** One pattern, as nearly every list of a rule has it, or all of several: a list for each would weigh more than it. */
+export type Patterns = Pattern | readonly Pattern[];
+
+export function listOfPatterns(patterns: Patterns): readonly Pattern[] {
+  return isList(patterns) ? patterns : [patterns];
+}
+
+export function isList(patterns: Patterns): patterns is readonly Pattern[] {
+  return Array.isArray(patterns);
+}
+
 /** The pattern must have been judged by `isGlobOf`: here every string is one pattern or another. */
 export function compilePattern(pattern: string): Pattern {
   const parts = pattern.split('*');

@@ -1,4 +1,4 @@
-import { matchesPattern, type Pattern } from './glob.ts';
+import { isList, matchesPattern, type Pattern, type Patterns } from './glob.ts';
 
 /** The four names by which rules are matched. */
 export interface Coordinates {
@@ -8,12 +8,12 @@ export interface Coordinates {
   readonly target: string;
 }
 
-/** The patterns of a rule, one list for each of the four names. */
+/** The patterns of a rule for each of the four names. */
 export interface RulePatterns {
-  readonly clusters: readonly Pattern[];
-  readonly namespaces: readonly Pattern[];
-  readonly serviceAccounts: readonly Pattern[];
-  readonly targets: readonly Pattern[];
+  readonly clusters: Patterns;
+  readonly namespaces: Patterns;
+  readonly serviceAccounts: Patterns;
+  readonly targets: Patterns;
 }
 
 /** How closely a rule's patterns fit the four names. */
@@ -44,11 +44,14 @@ export function specificityOf(patterns: RulePatterns, at: Coordinates): Specific
  * The literal characters of the best pattern that matches. The name itself has them all, and so beats every glob, whose
  * `*` stands for one of them at least.
  */
-export function closeness(patterns: readonly Pattern[], value: string): number {
+export function closeness(patterns: Patterns, value: string): number {
+  if (!isList(patterns)) return closenessOf(patterns, value);
   let best = NO_MATCH;
-  for (const pattern of patterns) {
-    if (!matchesPattern(pattern, value)) continue;
-    best = Math.max(best, typeof pattern === 'string' ? pattern.length : pattern.literalLength);
-  }
+  for (const pattern of patterns) best = Math.max(best, closenessOf(pattern, value));
   return best;
+}
+
+function closenessOf(pattern: Pattern, value: string): number {
+  if (!matchesPattern(pattern, value)) return NO_MATCH;
+  return typeof pattern === 'string' ? pattern.length : pattern.literalLength;
 }

@@ -4,7 +4,8 @@ import { policySketch, workloadSketch } from '../decision/generated-policies.tes
 import { NOW_SECONDS, type WorkloadSketch, workloadOf } from '../decision/policy-fixtures.test-support.ts';
 import type { RevocationSpec } from '../mapping/objects.ts';
 import type { Coverage } from './coverage.ts';
-import { createRevocationIndex, type NamedRevocation, type RevocationIndex } from './revocation-index.ts';
+import type { NamedRevocation } from './revocation-entries.ts';
+import { createRevocationIndex, type RevocationIndex } from './revocation-index.ts';
 
 const NOW = '2027-01-15T08:00:00Z';
 

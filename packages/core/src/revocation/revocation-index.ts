@@ -1,16 +1,32 @@
-import { parseInstantMs } from '../mapping/instant.ts';
-import type { RevocationSpec } from '../mapping/objects.ts';
+import { hashOfText } from '../persistent/hash.ts';
+import { createPersistentMap, type PersistentMap } from '../persistent/persistent-map.ts';
+import {
+  createPersistentMultimap,
+  type PersistentMultimap,
+  type PersistentMultimapEdit,
+} from '../persistent/persistent-multimap.ts';
 import type { DescribedWorkload, ProvenWorkload } from '../workload/workload.ts';
 import { type WorkloadFacts, workloadFacts } from '../workload/workload-facts.ts';
-import { type Coverage, type CoveringRevocation, coverageOf } from './coverage.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import {
+  type Entry,
+  EVERYONE,
+  type Filing,
+  filingsOf,
+  type NamedRevocation,
+  type Place,
+  WORKLOAD_FIELDS,
+} from './revocation-entries.ts';
 
 /**
  * What ends further exchanges, whatever any rule allows: entries by the subject token's `jti`, by names and uids of
  * the workload, or by the subject that would be issued. Kept apart from rules, because a revocation belongs to no
  * identity system, is asked before any of them, and nothing overrules it. Entries by `credentialJti` end one issued
- * credential and say nothing of the next exchange, so they are not in here.
+ * credential and say nothing of the next exchange, so they are only counted in here.
  */
 export interface RevocationIndex {
+  /** How many are stored, those included that say nothing of exchanges or are over. */
+  readonly size: number;
   /** Whether an entry revokes the workload or its subject token. */
   revokesWorkload(workload: ProvenWorkload | DescribedWorkload, nowSeconds: number): boolean;
   /** Whether an entry revokes the subject, whatever rule rendered it. */
@@ -23,31 +39,16 @@ export interface RevocationIndex {
     workload: ProvenWorkload | DescribedWorkload,
     nowSeconds: number,
   ): Coverage;
+  /** To change an index makes another, and leaves it as it is. */
+  edit(): RevocationEdit;
 }
 
-/** A stored revocation. */
-export interface NamedRevocation {
-  readonly name: string;
-  readonly spec: RevocationSpec;
-}
-
-/** Most telling first: an entry is filed under the first that it names. */
-const WORKLOAD_FIELDS = [
-  'podUid',
-  'serviceAccountUid',
-  'nodeUid',
-  'pod',
-  'serviceAccount',
-  'node',
-  'namespace',
-  'cluster',
-] as const;
-type WorkloadField = (typeof WORKLOAD_FIELDS)[number];
-
-/** Every one of its `fields` must hold. */
-interface Entry extends CoveringRevocation {
-  readonly issuedBeforeMs: number;
-  readonly expiresAtMs: number;
+/** Changes to revocations, one after another; each costs the same however many revocations there are. */
+interface RevocationEdit {
+  write(revocation: NamedRevocation): void;
+  delete(name: string): void;
+  /** The index with all changes so far, which is the last thing that the edit is good for. */
+  done(): RevocationIndex;
 }
 
 /** The times that an entry is judged by. */
@@ -60,13 +61,35 @@ interface Times {
 type Visit = (entry: Entry) => boolean;
 const ANY: Visit = () => true;
 
+type EntriesByKey = PersistentMultimap<string, Entry>;
+
+interface Filed {
+  readonly byName: PersistentMap<string, readonly Filing[]>;
+  /** Only places where something is. */
+  readonly places: ReadonlyMap<Place, EntriesByKey>;
+}
+
 /**
  * What an entry says and this cannot read widens it: an unreadable `issuedBefore` revokes tokens of any age, an
  * unreadable `expiresAt` never ends. An entry that names nothing at all revokes every workload: an order to refuse is
  * the last thing to be lost in silence, and the admin API writes no such entry.
  */
 export function createRevocationIndex(revocations: Iterable<NamedRevocation>): RevocationIndex {
-  const { bySourceJti, bySubject, byField, ofEveryone } = fileEntries(revocations);
+  const edit = createEdit({ byName: createPersistentMap(hashOfText), places: new Map() });
+  for (const revocation of revocations) edit.write(revocation);
+  return edit.done();
+}
+
+function indexOf(filed: Filed): RevocationIndex {
+  const { byName, places } = filed;
+  const nothing: EntriesByKey = createPersistentMultimap(hashOfText);
+  const bySourceJti = places.get('source_jti') ?? nothing;
+  const bySubject = places.get('subject') ?? nothing;
+  const ofEveryone = (places.get('everyone') ?? nothing).get(EVERYONE);
+  const byField = WORKLOAD_FIELDS.flatMap((field) => {
+    const entries = places.get(field);
+    return entries === undefined ? [] : [[field, entries] as const];
+  });
 
   function visitWorkload(
     workload: ProvenWorkload | DescribedWorkload,
@@ -80,13 +103,15 @@ export function createRevocationIndex(revocations: Iterable<NamedRevocation>): R
     const facts = workloadFacts(workload);
     for (const [field, entries] of byField) {
       const value = facts[field];
-      const named = value === null ? undefined : entries.get(value);
-      if (named?.some((entry) => isInForce(entry, times) && holds(entry, facts) && visit(entry))) return true;
+      const named = value === null ? [] : entries.get(value);
+      if (named.some((entry) => isInForce(entry, times) && holds(entry, facts) && visit(entry))) return true;
     }
     return false;
   }
 
   return {
+    size: byName.size,
+    edit: () => createEdit(filed),
     revokesWorkload: (workload, nowSeconds) => visitWorkload(workload, nowSeconds, ANY),
     revokesSubject: (subject, workload, nowSeconds) =>
       visitInForce(bySubject.get(subject), timesOf(workload, nowSeconds), ANY),
@@ -97,56 +122,37 @@ export function createRevocationIndex(revocations: Iterable<NamedRevocation>): R
   };
 }
 
-function fileEntries(revocations: Iterable<NamedRevocation>) {
-  const bySourceJti = new Map<string, Entry[]>();
-  const bySubject = new Map<string, Entry[]>();
-  const byField = new Map<WorkloadField, Map<string, Entry[]>>(
-    WORKLOAD_FIELDS.map((field) => [field, new Map()]),
-  );
-  const ofEveryone: Entry[] = [];
+function createEdit(original: Filed): RevocationEdit {
+  const byName = original.byName.edit();
+  const places = new Map<Place, PersistentMultimapEdit<string, Entry>>();
+  for (const [place, entries] of original.places) places.set(place, entries.edit());
 
-  for (const revocation of revocations) {
-    const { sourceJti, subject, workload } = revocation.spec;
-    if (sourceJti !== undefined) append(bySourceJti, sourceJti, compileEntry(revocation, 'source_jti'));
-    if (subject !== undefined) append(bySubject, subject, compileEntry(revocation, 'subject'));
-    if (workload !== undefined || namesNothing(revocation.spec)) {
-      const entry = compileEntry(revocation, 'workload');
-      const [first] = entry.fields;
-      const entries = first === undefined ? undefined : byField.get(first[0]);
-      if (first === undefined || entries === undefined) ofEveryone.push(entry);
-      else append(entries, first[1], entry);
-    }
+  function entriesAt(place: Place): PersistentMultimapEdit<string, Entry> {
+    const known = places.get(place);
+    if (known !== undefined) return known;
+    const opened = createPersistentMultimap<string, Entry>(hashOfText).edit();
+    places.set(place, opened);
+    return opened;
   }
-  return { bySourceJti, bySubject, byField, ofEveryone };
-}
 
-function compileEntry({ name, spec }: NamedRevocation, by: Entry['by']): Entry {
-  const workload = by === 'workload' ? (spec.workload ?? {}) : {};
-  const fields = WORKLOAD_FIELDS.flatMap((field) => {
-    const value = workload[field];
-    return value === undefined ? [] : [[field, value] as const];
-  });
+  function remove(name: string): void {
+    for (const { place, key, entry } of byName.get(name) ?? []) entriesAt(place).remove(key, entry);
+    byName.delete(name);
+  }
+
   return {
-    name,
-    by,
-    fields,
-    issuedBeforeMs: instantOr(spec.issuedBefore, Number.POSITIVE_INFINITY),
-    expiresAtMs: instantOr(spec.expiresAt, Number.POSITIVE_INFINITY),
+    write(revocation) {
+      remove(revocation.name);
+      const filings = filingsOf(revocation);
+      for (const { place, key, entry } of filings) entriesAt(place).add(key, entry);
+      byName.set(revocation.name, filings);
+    },
+    delete: remove,
+    done() {
+      const done = [...places].map(([place, edit]) => [place, edit.done()] as const);
+      return indexOf({ byName: byName.done(), places: new Map(done.filter(([, { size }]) => size > 0)) });
+    },
   };
-}
-
-function instantOr(instant: string | undefined, otherwise: number): number {
-  return instant === undefined ? otherwise : (parseInstantMs(instant) ?? otherwise);
-}
-
-function namesNothing(spec: RevocationSpec): boolean {
-  return spec.sourceJti === undefined && spec.credentialJti === undefined && spec.subject === undefined;
-}
-
-function append(entries: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const present = entries.get(key);
-  if (present === undefined) entries.set(key, [entry]);
-  else present.push(entry);
 }
 
 /** A workload that was described without a token is judged as one whose token is issued now. */

@@ -2,7 +2,7 @@ import { isJsonObject } from '../json/is-json-object.ts';
 import { parseJson } from '../json/parse-json.ts';
 import type { JsonValue, SubjectTokenAlgorithm } from '../mapping/objects.ts';
 import { type Refused, refused } from '../result.ts';
-import { decodeBase64url, decodeBase64urlText } from './decode-base64url.ts';
+import { decodeBase64urlText, isBase64url } from './decode-base64url.ts';
 import { isLegacyToken } from './is-legacy-token.ts';
 import type { UnverifiedToken } from './subject-token.ts';
 
@@ -57,8 +57,7 @@ export function parseSubjectToken(
   const [encodedHeader = '', encodedClaims = '', signature = '', ...more] = compact.split('.');
   if (more.length > 0 && COMPACT_JWE.test(compact)) return refused('token_encrypted');
   if (more.length > 0 || signature === '') return refused('token_malformed', 'not three parts');
-  if (decodeBase64url(signature) === null)
-    return refused('token_malformed', 'the signature is not base64url');
+  if (!isBase64url(signature)) return refused('token_malformed', 'the signature is not base64url');
 
   const read = readHeader(encodedHeader);
   if (read.kind === 'refused') return read;

@@ -44,7 +44,8 @@ async function createKeyPair(keyEncryption: KeyEncryption): Promise<SealedKeyPai
   return { publicJwk, sealedPrivateKey: await sealPrivateKey(keyEncryption, name, privateKey) };
 }
 
-async function thumbprintOfStored({ publicJwk }: SealedKeyPair): Promise<string> {
+/** Throws AtRestError `sealed_value_invalid` for what is no public key. */
+export async function thumbprintOfStored({ publicJwk }: SealedKeyPair): Promise<string> {
   try {
     return await thumbprintOf(publicJwk);
   } catch {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { createKeyEncryption, type KeyPurpose } from './key-encryption.ts';
 
-const PURPOSES: KeyPurpose[] = ['key-wrapping', 'cache-key', 'cache-mac', 'nonce', 'cookie'];
+const PURPOSES: KeyPurpose[] = ['key-wrapping', 'check-value', 'cache-key', 'cache-mac', 'nonce', 'cookie'];
 
 test('derives 32 bytes for each purpose, the same in every process, and another for another purpose or key', () => {
   const key = randomBytes(32);

@@ -7,7 +7,7 @@ import { createSecretKey, hkdfSync } from 'node:crypto';
  */
 
 /** What a derived key is for. Keys of two purposes say nothing about each other, nor about the key-encryption key. */
-export type KeyPurpose = 'key-wrapping' | 'cache-key' | 'cache-mac' | 'nonce' | 'cookie';
+export type KeyPurpose = 'key-wrapping' | 'check-value' | 'cache-key' | 'cache-mac' | 'nonce' | 'cookie';
 
 export interface KeyEncryption {
   /** 16 hexadecimal digits that tell key-encryption keys apart and give away nothing of them: safe in a log. */
@@ -15,6 +15,9 @@ export interface KeyEncryption {
   /** 32 bytes, the same for the same key and purpose in every process (HKDF-SHA-256, RFC 5869). */
   deriveKey(purpose: KeyPurpose): Uint8Array;
 }
+
+/** The form of a fingerprint: what is read from the database and has another is not shown. */
+export const FINGERPRINT = /^[0-9a-f]{16}$/;
 
 const KEY_ENCRYPTION_KEY_BYTES = 32;
 

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto';
 import type { SigningAlgorithm } from '@symbolon/core';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, type JWEHeaderParameters } from 'jose';
 import { AtRestError } from './at-rest-error.ts';
-import type { KeyEncryption } from './key-encryption.ts';
+import { FINGERPRINT, type KeyEncryption } from './key-encryption.ts';
 import { publicJwkOf, thumbprintOf } from './public-jwk.ts';
 
 /** A private key by what it is for and its RFC 7638 thumbprint. The purpose of a signing key fixes its algorithm. */
@@ -10,8 +10,6 @@ export interface PrivateKeyName {
   readonly purpose: 'cluster-credentials' | `signing-key/${SigningAlgorithm}`;
   readonly kid: string;
 }
-
-const FINGERPRINT = /^[0-9a-f]{16}$/;
 
 /**
  * The private JWK as compact JWE (RFC 7516 §7.1, `dir` and `A256GCM`). The protected header names the key-encryption

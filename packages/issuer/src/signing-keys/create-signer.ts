@@ -1,12 +1,14 @@
 import { constants, hash, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SignCredential, SigningAlgorithm } from '@symbolon/core';
+import type { SignCredential, SignedCredential, SigningAlgorithm } from '@symbolon/core';
 
 type Input = Parameters<SignCredential['signCredential']>[0];
-type Signed = Awaited<ReturnType<SignCredential['signCredential']>>;
 
-/** Signs with one key, under the one algorithm that the key is for. */
-export type Signer = (typ: Input['typ'], claims: Input['claims']) => Promise<Signed>;
+/** Signs with one key, under the one algorithm that the key is for: at once, unless that takes long. */
+export type Signer = (
+  typ: Input['typ'],
+  claims: Input['claims'],
+) => SignedCredential | Promise<SignedCredential>;
 
 /**
  * A compact JWS (RFC 7515 §7.1) straight from node:crypto, with the protected headers encoded once a key. For ES256
@@ -18,12 +20,18 @@ export function createSigner(algorithm: SigningAlgorithm, kid: string, privateKe
     JWT: encode({ alg: algorithm, typ: 'JWT', kid }),
   };
   const signatureOf = signatureWith(algorithm, privateKey);
-  return async (typ, claims) => {
+  return (typ, claims) => {
     const signingInput = `${headers[typ]}.${encode(claims)}`;
-    const signature = await signatureOf(Buffer.from(signingInput));
-    const compact = `${signingInput}.${signature.toString('base64url')}`;
-    return { compact, sha256: hash('sha256', compact, 'hex') };
+    const signature = signatureOf(Buffer.from(signingInput, 'latin1'));
+    return signature instanceof Promise
+      ? signature.then((bytes) => signed(signingInput, bytes))
+      : signed(signingInput, signature);
   };
+}
+
+function signed(signingInput: string, signature: Buffer): SignedCredential {
+  const compact = `${signingInput}.${signature.toString('base64url')}`;
+  return { compact, sha256: hash('sha256', compact, 'hex') };
 }
 
 const signOnThread = promisify(sign);

@@ -77,7 +77,7 @@ function gatewayWith(
 
 const keyEncryption = createKeyEncryption(randomBytes(32));
 
-function sign(signingKeys: SigningKeys, algorithm: SigningAlgorithm, typ: 'at+jwt' | 'JWT' = 'at+jwt') {
+async function sign(signingKeys: SigningKeys, algorithm: SigningAlgorithm, typ: 'at+jwt' | 'JWT' = 'at+jwt') {
   return signingKeys.signCredential({ algorithm, typ, claims: { sub: 'myidsystem.demo.api' } });
 }
 

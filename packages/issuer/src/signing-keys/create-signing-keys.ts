@@ -86,7 +86,7 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
       turn = turn.catch(() => undefined).then(maintainOnce);
       return turn;
     },
-    async signCredential({ algorithm, typ, claims }) {
+    signCredential({ algorithm, typ, claims }) {
       if (view === null || isStale(view)) {
         throw new UnavailableError('signing_key_unavailable', 'the signing keys could not be read lately');
       }

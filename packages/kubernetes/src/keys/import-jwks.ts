@@ -29,7 +29,8 @@ export function importJwks(jwks: readonly Jwk[]): KeySet {
   return { byKid, only, dropped: jwks.length - Math.max(byKid.size, only === null ? 0 : 1) };
 }
 
-function importKey(jwk: Jwk): VerificationKey | null {
+/** Null for a key that is not fit to verify, whatever it shares its set with. */
+export function importKey(jwk: Jwk): VerificationKey | null {
   if (NOT_PUBLIC.some((member) => jwk[member] !== undefined)) return null;
   if (jwk.use !== undefined && jwk.use !== 'sig') return null;
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')))

@@ -1,14 +1,25 @@
 import type { Clock, Cluster } from '@symbolon/core';
 import { createKeyEntry, type KeyEntry } from './key-entry.ts';
 import type { KeyTimes } from './key-holding.ts';
-import type { ClusterKeys, FetchJwks, ReadHeldKeys, RefreshDueKeys, ReportKeys } from './ports.ts';
+import type {
+  ClusterKeys,
+  FetchJwks,
+  ReadHeldKeys,
+  RefreshDueKeys,
+  ReportKeys,
+  SnapshotKeys,
+} from './ports.ts';
 
-const DEFAULT_TIMES: KeyTimes = { coolDownSeconds: 30, refreshSeconds: 300, maxStaleSeconds: 3600 };
+export const DEFAULT_KEY_TIMES: KeyTimes = {
+  coolDownSeconds: 30,
+  refreshSeconds: 300,
+  maxStaleSeconds: 3600,
+};
 
 /** In the background, so that thousands of clusters take neither all sockets nor all memory. */
 const READ_AT_ONCE = 8;
 
-export interface KeyCache extends ClusterKeys, RefreshDueKeys, ReadHeldKeys {}
+export interface KeyCache extends ClusterKeys, RefreshDueKeys, ReadHeldKeys, SnapshotKeys {}
 
 export interface KeyCacheDeps extends FetchJwks, Clock, ReportKeys {
   /** Default: Math.random. */
@@ -20,17 +31,22 @@ export interface KeyCacheDeps extends FetchJwks, Clock, ReportKeys {
  * while they are not. A new revision of a cluster starts from nothing. Holds one entry for each cluster name that was
  * used since `refreshDue` was last told which there are.
  */
-export function createKeyCache(deps: KeyCacheDeps, times: KeyTimes = DEFAULT_TIMES): KeyCache {
+export function createKeyCache(deps: KeyCacheDeps, times: KeyTimes = DEFAULT_KEY_TIMES): KeyCache {
   const entries = new Map<string, KeyEntry>();
   const entryDeps = { random: Math.random, ...deps, times };
   let isRefreshing = false;
 
+  /** The one of the cluster as it is configured now, if it was used. */
+  const existingOf = ({ name, revision }: Cluster): KeyEntry | null => {
+    const entry = entries.get(name);
+    return entry?.revision === revision ? entry : null;
+  };
+
   const entryOf = (cluster: Cluster): KeyEntry => {
-    const { name, revision } = cluster;
-    const existing = entries.get(name);
-    if (existing?.revision === revision) return existing;
+    const existing = existingOf(cluster);
+    if (existing !== null) return existing;
     const entry = createKeyEntry(cluster, entryDeps);
-    entries.set(name, entry);
+    entries.set(cluster.name, entry);
     return entry;
   };
 
@@ -70,9 +86,7 @@ export function createKeyCache(deps: KeyCacheDeps, times: KeyTimes = DEFAULT_TIM
       }
     },
 
-    readHeldKeys({ name, revision }) {
-      const entry = entries.get(name);
-      return entry?.revision === revision ? entry.readHeldKeys() : null;
-    },
+    readHeldKeys: (cluster) => existingOf(cluster)?.readHeldKeys() ?? null,
+    snapshotKeys: (cluster) => existingOf(cluster)?.snapshotKeys() ?? null,
   };
 }

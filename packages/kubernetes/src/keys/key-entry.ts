@@ -1,9 +1,10 @@
-import { type Clock, type Cluster, UnavailableError } from '@symbolon/core';
+import { type Clock, type Cluster, type KeySnapshot, UnavailableError } from '@symbolon/core';
 import { ageMs, holdKeys, type KeyHolding, type KeyTimes } from './key-holding.ts';
 import type { KeySet } from './key-set.ts';
 import type { FetchJwks, HeldKeys, KnownKeys, RefetchedKeys, ReportKeys } from './ports.ts';
 import { renewHolding } from './renew-holding.ts';
 import { createReportChanges } from './report-changes.ts';
+import { snapshotOf } from './snapshot-of.ts';
 
 /** A token that says it was issued further in the future than this is not believed to be newer than the keys. */
 const CLOCK_SKEW_SECONDS = 60;
@@ -27,6 +28,7 @@ export interface KeyEntry {
   /** The last attempt failed, or a part of it did. */
   isFailing(): boolean;
   readHeldKeys(): HeldKeys | null;
+  snapshotKeys(): KeySnapshot | null;
 }
 
 /**
@@ -144,6 +146,11 @@ export function createKeyEntry(cluster: Cluster, deps: KeyEntryDeps): KeyEntry {
         failure: failure?.error.message ?? null,
         unusableAtMs: held !== null && isBounded ? held.readAtMs + maxStaleMs : null,
       };
+    },
+
+    snapshotKeys() {
+      const current = cluster.validation.jwks.source === 'inline' ? null : withinBound();
+      return current && snapshotOf(cluster, current);
     },
   };
 }

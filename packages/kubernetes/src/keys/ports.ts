@@ -1,4 +1,4 @@
-import type { Cluster, JsonValue, UnavailableError } from '@symbolon/core';
+import type { Cluster, JsonValue, KeySnapshot, UnavailableError } from '@symbolon/core';
 import type { Representation } from '../http/get-representation.ts';
 import type { KeySet } from './key-set.ts';
 
@@ -19,6 +19,8 @@ export interface PublishedJwks {
 export interface FetchedJwks {
   /** At most one of each issuer. */
   readonly published: readonly PublishedJwks[];
+  /** Unix milliseconds, where somebody else asked the cluster for them; left out: they were asked for now. */
+  readonly readAtMs?: number;
   /** `cluster_keys_unavailable`: why some of the cluster's issuers are not among them. Null: all are. */
   readonly failure: UnavailableError | null;
 }
@@ -67,6 +69,14 @@ export interface RefreshDueKeys {
 export interface ReadHeldKeys {
   /** What is held now, without asking anybody; null where the cluster's present revision was not asked yet. */
   readHeldKeys(cluster: Cluster): HeldKeys | null;
+}
+
+export interface SnapshotKeys {
+  /**
+   * What is held now, for processes that hold no credential of the cluster: they are left with the very keys that
+   * verify here. Null where nothing is held, and where the keys are part of the configuration.
+   */
+  snapshotKeys(cluster: Cluster): KeySnapshot | null;
 }
 
 /** Public facts alone: no key, and nothing that a cluster answered. Times are Unix milliseconds. */

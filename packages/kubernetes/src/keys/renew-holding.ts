@@ -17,8 +17,8 @@ export async function renewHolding(
   before: KeyHolding | null,
   deps: FetchJwks & Clock & { readonly times: KeyTimes },
 ): Promise<RenewedHolding> {
-  const readAtMs = deps.now();
-  const { published, failure: fault } = await fetchSafely(cluster, before, deps);
+  const askedAtMs = deps.now();
+  const { published, failure: fault, readAtMs = askedAtMs } = await fetchSafely(cluster, before, deps);
   const usable = published.filter(hasUsableKey);
   const failure = fault ?? (usable.length < published.length ? noneUsable(cluster, published) : null);
   if (usable.length === 0) return { held: before, failure: failure ?? noneUsable(cluster, published) };

@@ -14,7 +14,7 @@ export const auditEventsQuery = z.strictObject({
     .default('newest')
     .meta({ description: 'Which events come first. Default newest.' }),
   kind: z
-    .enum(['exchange', 'change', 'explain', 'refusals'])
+    .enum(['exchange', 'change', 'explain', 'refusals', 'access'])
     .exactOptional()
     .meta({ description: 'The kind of the event.' }),
   outcome: z.enum(['issued', 'refused']).exactOptional().meta({ description: 'The outcome of an exchange.' }),

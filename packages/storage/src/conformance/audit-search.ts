@@ -2,9 +2,11 @@ import type { AuditEvent, AuditFilter, AuditQuery, ExplainEvent } from '@symbolo
 import { describe, expect, test } from 'vitest';
 import type { Stores } from '../stores.ts';
 import type { FreshStores } from './open-stores.ts';
+import { recordNow } from './record-exchange.ts';
 import {
   auditQuery,
   keyOf,
+  sampleAccess,
   sampleChange,
   sampleExchange,
   sampleExplanation,
@@ -17,17 +19,19 @@ const FIRST_MS = 1_795_400_000_000;
 export function describeAuditSearch(fresh: FreshStores): void {
   describe('audit search', () => {
     test.each<[AuditFilter, string]>([
-      [{}, 'issued refused explained unproven created released refusals'],
+      [{}, 'issued refused explained unproven created released refusals access'],
       [{ kind: 'exchange' }, 'issued refused'],
       [{ kind: 'change' }, 'created released'],
       [{ kind: 'explain' }, 'explained unproven'],
       [{ kind: 'refusals' }, 'refusals'],
+      [{ kind: 'access' }, 'access'],
       [{ outcome: 'issued' }, 'issued'],
       [{ outcome: 'refused' }, 'refused'],
       [{ reason: 'rule_denied' }, 'refused'],
       [{ reason: 'token_expired' }, 'unproven refusals'],
       [{ principal: 'user:dex:7' }, 'explained unproven'],
       [{ principal: 'bootstrap' }, 'created released'],
+      [{ principal: 'postgres' }, 'access'],
       [{ cluster: 'production' }, 'issued explained'],
       [{ cluster: 'edge' }, 'refused released refusals'],
       [{ namespace: 'demo' }, 'issued refused explained'],
@@ -37,7 +41,7 @@ export function describeAuditSearch(fresh: FreshStores): void {
       [{ sourceJti: 'source-jti' }, 'issued refused'],
       [{ credentialJti: 'credential-jti' }, 'issued'],
       [{ credentialSha256: 'a'.repeat(64) }, 'issued'],
-      [{ fromMs: FIRST_MS + 2 }, 'explained unproven created released refusals'],
+      [{ fromMs: FIRST_MS + 2 }, 'explained unproven created released refusals access'],
       [{ untilMs: FIRST_MS + 2 }, 'issued refused'],
       [{ fromMs: FIRST_MS + 1, untilMs: FIRST_MS + 3 }, 'refused explained'],
       [{ fromMs: FIRST_MS + 0.5, untilMs: FIRST_MS + 1.5 }, 'refused'],
@@ -61,7 +65,7 @@ export function describeAuditSearch(fresh: FreshStores): void {
       const stores = await fresh();
       const record = (requestId: string, namespace: string) => {
         const { workload } = sampleExchange(requestId);
-        return stores.recordExchange(sampleExchange(requestId, { workload: { ...workload, namespace } }));
+        return recordNow(stores, sampleExchange(requestId, { workload: { ...workload, namespace } }));
       };
       for (let index = 1; index <= 5; index += 1) {
         await record(`${index}`, 'demo');
@@ -169,9 +173,7 @@ export function describeAuditSearch(fresh: FreshStores): void {
     test('what was replaced in an event is found as it was kept', async () => {
       const stores = await fresh();
       const { workload } = sampleExchange('r-1');
-      await stores.recordExchange(
-        sampleExchange('r-1', { workload: { ...workload, sourceJti: 'a\0b\ud800' } }),
-      );
+      await recordNow(stores, sampleExchange('r-1', { workload: { ...workload, sourceJti: 'a\0b\ud800' } }));
       expect(await find(stores, { filter: { sourceJti: 'a\0b\ud800' } })).toBe('');
       expect(await find(stores, { filter: { sourceJti: 'a\u{fffd}b\u{fffd}' } })).toBe('r-1');
     });
@@ -182,8 +184,9 @@ export function describeAuditSearch(fresh: FreshStores): void {
 async function withEveryKind(fresh: FreshStores): Promise<Stores> {
   const stores = await fresh();
   const { workload } = sampleExchange('');
-  await stores.recordExchange(sampleExchange('issued', { atMs: FIRST_MS }));
-  await stores.recordExchange(
+  await recordNow(stores, sampleExchange('issued', { atMs: FIRST_MS }));
+  await recordNow(
+    stores,
     sampleExchange('refused', {
       atMs: FIRST_MS + 1,
       workload: { ...workload, cluster: 'edge' },
@@ -213,6 +216,8 @@ async function withEveryKind(fresh: FreshStores): Promise<Stores> {
     });
   });
   await stores.recordRefusals([{ ...sampleRefusals(1), atMs: FIRST_MS + 6, cluster: 'edge' }]);
+  const breakGlass = { tokenSha256: 'b'.repeat(64), expiresAtMs: FIRST_MS };
+  await stores.resetBreakGlass(breakGlass, sampleAccess({ atMs: FIRST_MS + 7 }));
   return stores;
 }
 
@@ -231,5 +236,5 @@ async function find(stores: Stores, given: Partial<AuditQuery>): Promise<string>
 }
 
 function labelOf(event: AuditEvent): string {
-  return event.kind === 'refusals' ? 'refusals' : event.requestId;
+  return 'requestId' in event ? event.requestId : event.kind;
 }

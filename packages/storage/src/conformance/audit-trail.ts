@@ -1,6 +1,7 @@
 import type { AuditEvent, ReadAuditEvents } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
 import type { FreshStores } from './open-stores.ts';
+import { recordNow } from './record-exchange.ts';
 import {
   auditQuery,
   sampleChange,
@@ -15,10 +16,14 @@ export function describeAuditTrail(fresh: FreshStores): void {
   describe('audit trail', () => {
     test('an event comes back exactly as it was recorded, of whichever kind', async () => {
       const stores = await fresh();
-      const issued = sampleExchange('r-1', { clientId: 'a "client" of o\'brien 🎟', rule: null });
-      const refused = sampleExchange('r-2', { outcome: 'refused', reason: 'rule_denied', credential: null });
-      await stores.recordExchange(issued);
-      await stores.recordExchange(refused);
+      const issued = await recordNow(
+        stores,
+        sampleExchange('r-1', { clientId: 'a "client" of o\'brien 🎟', rule: null }),
+      );
+      const refused = await recordNow(
+        stores,
+        sampleExchange('r-2', { outcome: 'refused', reason: 'rule_denied', credential: null }),
+      );
       await stores.change((transaction) => transaction.recordChange(sampleChange('r-3')));
       await stores.recordRefusals([sampleRefusals(1), { ...sampleRefusals(2), cluster: 'production' }]);
       await stores.recordExplanation(sampleExplanation('r-4'));
@@ -34,8 +39,7 @@ export function describeAuditTrail(fresh: FreshStores): void {
 
     test('pages follow each other by id in either order, and none is given twice or left out', async () => {
       const stores = await fresh();
-      for (const requestId of ['1', '2', '3', '4', '5'])
-        await stores.recordExchange(sampleExchange(requestId));
+      for (const requestId of ['1', '2', '3', '4', '5']) await recordNow(stores, sampleExchange(requestId));
       const pages = async (order: 'newest' | 'oldest') => {
         const ids: (string | null)[][] = [];
         let afterId: number | null = null;
@@ -53,18 +57,21 @@ export function describeAuditTrail(fresh: FreshStores): void {
     test('every exchange recorded at once is there, in the order of the calls', async () => {
       const stores = await fresh();
       const requestIds = Array.from({ length: 2_500 }, (_, index) => `r-${index}`);
-      await Promise.all(requestIds.map((requestId) => stores.recordExchange(sampleExchange(requestId))));
+      const epoch = await stores.readEpoch();
+      await Promise.all(
+        requestIds.map((requestId) => stores.recordExchange(sampleExchange(requestId, { epoch }))),
+      );
       expect((await recorded(stores)).map(requestIdOf)).toEqual(requestIds);
     });
 
     test('the event of a change stands between those that were durable before it and after it', async () => {
       const stores = await fresh();
-      await stores.recordExchange(sampleExchange('before'));
+      await recordNow(stores, sampleExchange('before'));
       await stores.change(async (transaction) => {
         await transaction.write(sampleCluster('production'));
         await transaction.recordChange(sampleChange('change'));
       });
-      await stores.recordExchange(sampleExchange('after'));
+      await recordNow(stores, sampleExchange('after'));
       expect((await recorded(stores)).map(requestIdOf)).toEqual(['before', 'change', 'after']);
     });
 
@@ -75,9 +82,11 @@ export function describeAuditTrail(fresh: FreshStores): void {
       ['a name of random text, too long for an index', randomText(20_000), null],
     ])('no token can make its own event fail, nor those recorded with it: %s', async (_, text, kept) => {
       const stores = await fresh();
+      const epoch = await stores.readEpoch();
       const { workload, credential } = sampleExchange('hostile');
       const hostile = (value: string) =>
         sampleExchange(value, {
+          epoch,
           workload: {
             ...workload,
             cluster: value,
@@ -96,14 +105,14 @@ export function describeAuditTrail(fresh: FreshStores): void {
           credential: credential && { ...credential, jti: value, subject: value },
         });
       await Promise.all([
-        stores.recordExchange(sampleExchange('1')),
+        stores.recordExchange(sampleExchange('1', { epoch })),
         stores.recordExchange(hostile(text)),
-        stores.recordExchange(sampleExchange('2')),
+        stores.recordExchange(sampleExchange('2', { epoch })),
       ]);
       expect(await recorded(stores)).toEqual([
-        sampleExchange('1'),
+        sampleExchange('1', { epoch }),
         hostile(kept ?? text),
-        sampleExchange('2'),
+        sampleExchange('2', { epoch }),
       ]);
     });
 
@@ -123,7 +132,7 @@ async function recorded(stores: ReadAuditEvents): Promise<readonly AuditEvent[]>
 }
 
 function requestIdOf(event: AuditEvent): string | null {
-  return event.kind === 'refusals' ? null : event.requestId;
+  return 'requestId' in event ? event.requestId : null;
 }
 
 /** Text that does not compress: a long value that does would slip into an index. */

@@ -6,6 +6,7 @@ export async function emptyDatabase(database: Database): Promise<void> {
   await database.run((statements) =>
     statements.execute(sql`
       TRUNCATE clusters, identity_systems, targets, mapping_rules, revocations, target_audiences, cluster_credentials,
-        policy_log, signing_keys, sealed_key_pairs, audit_events, tombstones, idempotency_keys RESTART IDENTITY`),
+        policy_log, signing_keys, sealed_key_pairs, audit_events, tombstones, idempotency_keys,
+        key_encryption_check, cluster_status, key_snapshots, admin_access RESTART IDENTITY`),
   );
 }

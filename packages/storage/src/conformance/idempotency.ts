@@ -20,7 +20,7 @@ export function describeIdempotency(fresh: FreshStores): void {
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'begun' });
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'running' });
       const answer = { status: 201, body: { name: 'Ünïcode 🎟', list: [1, null, 'x'] } };
-      await stores.endRequest(request(), answer);
+      await stores.endRequest(request(), answer, NOW_MS);
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'answered', answer });
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'answered', answer });
     });
@@ -37,7 +37,7 @@ export function describeIdempotency(fresh: FreshStores): void {
       for (const [index, body] of bodies.entries()) {
         const own = request({ key: `key-${index}` });
         await stores.beginRequest(own, NOW_MS);
-        await stores.endRequest(own, { status: 200, body });
+        await stores.endRequest(own, { status: 200, body }, NOW_MS);
         const state = await stores.beginRequest(own, NOW_MS);
         expect(JSON.stringify(state)).toBe(
           JSON.stringify({ kind: 'answered', answer: { status: 200, body } }),
@@ -50,17 +50,17 @@ export function describeIdempotency(fresh: FreshStores): void {
       const other = request({ digest: 'b'.repeat(64) });
       await stores.beginRequest(request(), NOW_MS);
       expect(await stores.beginRequest(other, NOW_MS)).toEqual({ kind: 'different' });
-      await stores.endRequest(other, { status: 500, body: 'not mine' });
-      await stores.endRequest(other, null);
+      await stores.endRequest(other, { status: 500, body: 'not mine' }, NOW_MS);
+      await stores.endRequest(other, null, NOW_MS);
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'running' });
-      await stores.endRequest(request(), { status: 200, body: 'mine' });
+      await stores.endRequest(request(), { status: 200, body: 'mine' }, NOW_MS);
       expect(await stores.beginRequest(other, NOW_MS)).toEqual({ kind: 'different' });
     });
 
     test("one principal's key is nobody else's: no answer is given to whoever guesses it", async () => {
       const stores = await fresh();
       await stores.beginRequest(request(), NOW_MS);
-      await stores.endRequest(request(), { status: 200, body: 'secret' });
+      await stores.endRequest(request(), { status: 200, body: 'secret' }, NOW_MS);
       const others = [
         { principal: 'user:dex:8' },
         { principal: 'User:dex:7' },
@@ -72,7 +72,7 @@ export function describeIdempotency(fresh: FreshStores): void {
       }
       for (const other of others) {
         expect(await stores.beginRequest(request(other), NOW_MS)).toEqual({ kind: 'running' });
-        await stores.endRequest(request(other), null);
+        await stores.endRequest(request(other), null, NOW_MS);
       }
       expect(await stores.beginRequest(request(), NOW_MS)).toMatchObject({ kind: 'answered' });
     });
@@ -80,7 +80,7 @@ export function describeIdempotency(fresh: FreshStores): void {
     test('a key that is given back can be taken again, by another request too', async () => {
       const stores = await fresh();
       await stores.beginRequest(request(), NOW_MS);
-      await stores.endRequest(request(), null);
+      await stores.endRequest(request(), null, NOW_MS);
       expect(await stores.beginRequest(request({ digest: 'b'.repeat(64) }), NOW_MS)).toEqual({
         kind: 'begun',
       });
@@ -90,15 +90,15 @@ export function describeIdempotency(fresh: FreshStores): void {
       const stores = await fresh();
       const answer = { status: 200, body: 'first' };
       await stores.beginRequest(request(), NOW_MS);
-      await stores.endRequest(request(), answer);
-      await stores.endRequest(request(), { status: 500, body: 'second' });
-      await stores.endRequest(request(), null);
+      await stores.endRequest(request(), answer, NOW_MS);
+      await stores.endRequest(request(), { status: 500, body: 'second' }, NOW_MS);
+      await stores.endRequest(request(), null, NOW_MS);
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'answered', answer });
     });
 
     test('what was never begun cannot be ended', async () => {
       const stores = await fresh();
-      await stores.endRequest(request(), { status: 200, body: null });
+      await stores.endRequest(request(), { status: 200, body: null }, NOW_MS);
       expect(await stores.beginRequest(request(), NOW_MS)).toEqual({ kind: 'begun' });
     });
 
@@ -113,12 +113,25 @@ export function describeIdempotency(fresh: FreshStores): void {
       expect(await stores.beginRequest(request(), at + 1)).toEqual({ kind: 'running' });
     });
 
+    test('a request so slow that its key was given away neither answers for the one that has it nor frees it', async () => {
+      const stores = await fresh();
+      const at = NOW_MS + ABANDONED_MS;
+      await stores.beginRequest(request(), NOW_MS);
+      expect(await stores.beginRequest(request(), at)).toEqual({ kind: 'begun' });
+      await stores.endRequest(request(), { status: 200, body: 'late' }, NOW_MS);
+      await stores.endRequest(request(), null, NOW_MS);
+      expect(await stores.beginRequest(request(), at)).toEqual({ kind: 'running' });
+      const answer = { status: 200, body: 'mine' };
+      await stores.endRequest(request(), answer, at);
+      expect(await stores.beginRequest(request(), at)).toEqual({ kind: 'answered', answer });
+    });
+
     test('an answer is kept for a day and not longer; then its key is free for anything', async () => {
       const stores = await fresh();
       const answer = { status: 200, body: null };
       const other = request({ digest: 'b'.repeat(64) });
       await stores.beginRequest(request(), NOW_MS);
-      await stores.endRequest(request(), answer);
+      await stores.endRequest(request(), answer, NOW_MS);
       const at = NOW_MS + KEPT_MS;
       expect(await stores.beginRequest(request(), at - 1)).toEqual({ kind: 'answered', answer });
       expect(await stores.beginRequest(other, at - 1)).toEqual({ kind: 'different' });

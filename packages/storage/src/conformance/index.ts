@@ -3,11 +3,15 @@
  * on a real engine in the integration tier. A suite knows the ports and nothing of who implements them.
  */
 import { describe } from 'vitest';
+import { describeAdminAccess } from './admin-access.ts';
 import { describeAuditSearch } from './audit-search.ts';
 import { describeAuditTrail } from './audit-trail.ts';
 import { describeChanges } from './changes.ts';
+import { describeClusterStatus } from './cluster-status.ts';
 import { describeConfiguration } from './configuration.ts';
 import { describeConstraints } from './constraints.ts';
+import { describeExchangesAtEpoch } from './exchanges-at-epoch.ts';
+import { describeFollowing } from './following.ts';
 import { describeIdempotency } from './idempotency.ts';
 import { describeKeyStores } from './key-stores.ts';
 import type { FreshStores } from './open-stores.ts';
@@ -23,5 +27,9 @@ export function describeStores(engine: string, fresh: FreshStores): void {
     describeAuditSearch(fresh);
     describeIdempotency(fresh);
     describeKeyStores(fresh);
+    describeExchangesAtEpoch(fresh);
+    describeFollowing(fresh);
+    describeClusterStatus(fresh);
+    describeAdminAccess(fresh);
   });
 }

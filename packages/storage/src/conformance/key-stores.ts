@@ -20,7 +20,7 @@ const pair = (name: string): SealedKeyPair => ({
   sealedPrivateKey: `sealed-${name}`,
 });
 
-/** SigningKeyStore, SealedKeyPairStore. */
+/** SigningKeyStore, SealedKeyPairStore, ReadSealingKey, KeyEncryptionCheckStore. */
 export function describeKeyStores(fresh: FreshStores): void {
   describe('signing keys', () => {
     test('keys come back as they were stored, in order of creation', async () => {
@@ -84,11 +84,13 @@ export function describeKeyStores(fresh: FreshStores): void {
     test('there is none before the first is made, and then that one', async () => {
       const stores = await fresh();
       expect(await stores.readSealedKeyPair('cluster-credentials')).toBeNull();
+      expect(await stores.readSealingKey('cluster-credentials')).toBeNull();
       const made = await stores.ensureSealedKeyPair('cluster-credentials', async () => pair('first'));
       expect(made).toEqual(pair('first'));
       const again = await stores.ensureSealedKeyPair('cluster-credentials', async () => pair('second'));
       expect(again).toEqual(pair('first'));
       expect(await stores.readSealedKeyPair('cluster-credentials')).toEqual(pair('first'));
+      expect(await stores.readSealingKey('cluster-credentials')).toEqual(pair('first').publicJwk);
     });
 
     test('ten gateways that make it at once all get the one that is stored', async () => {
@@ -106,6 +108,25 @@ export function describeKeyStores(fresh: FreshStores): void {
       const failing = stores.ensureSealedKeyPair('cluster-credentials', () => Promise.reject(failure));
       await expect(failing).rejects.toBe(failure);
       expect(await stores.readSealedKeyPair('cluster-credentials')).toBeNull();
+    });
+  });
+
+  describe('key-encryption check', () => {
+    const check = (letter: string) => ({ fingerprint: letter.repeat(16), checkValue: letter.repeat(64) });
+
+    test('the first is kept, and whoever comes with another key is given that one', async () => {
+      const stores = await fresh();
+      expect(await stores.ensureKeyEncryptionCheck(check('a'))).toEqual(check('a'));
+      expect(await stores.ensureKeyEncryptionCheck(check('b'))).toEqual(check('a'));
+    });
+
+    test('ten gateways that start at once under different keys all get the one that is stored', async () => {
+      const stores = await fresh();
+      const stored = await Promise.all(
+        '0123456789'.split('').map((at) => stores.ensureKeyEncryptionCheck(check(at))),
+      );
+      const first = await stores.ensureKeyEncryptionCheck(check('f'));
+      expect(stored).toEqual(stored.map(() => first));
     });
   });
 }

@@ -1,4 +1,5 @@
 import type {
+  AccessEvent,
   AuditQuery,
   ChangeEvent,
   ExchangeEvent,
@@ -166,6 +167,15 @@ export const sampleRefusals = (count: number): RefusalSummaryEvent => ({
   reason: 'token_expired',
   cluster: null,
   count,
+});
+
+export const sampleAccess = (given: Partial<AccessEvent> = {}): AccessEvent => ({
+  kind: 'access',
+  atMs: 1_795_400_001_000,
+  operation: 'reset_token',
+  principal: 'postgres',
+  expiresAtMs: 1_795_403_601_000,
+  ...given,
 });
 
 export function sampleExplanation(requestId: string, given: Partial<ExplainEvent> = {}): ExplainEvent {

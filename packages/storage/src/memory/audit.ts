@@ -1,12 +1,16 @@
 import type {
   AuditEvent,
+  Epoch,
   ReadAuditEvents,
+  ReadAuditQueue,
   RecordExchange,
   RecordExplanation,
   RecordedEvent,
   RecordRefusals,
 } from '@symbolon/core';
+import type { AuditMode } from '../audit-mode.ts';
 import { canMatch } from '../can-match.ts';
+import { isSameEpoch } from '../same-epoch.ts';
 import { storableJson } from '../storable-text.ts';
 import { matchesFilter } from './matches-filter.ts';
 
@@ -14,11 +18,10 @@ export interface AppendEvents {
   append(events: readonly AuditEvent[]): void;
 }
 
-export function createMemoryAudit(): RecordExchange &
-  RecordRefusals &
-  RecordExplanation &
-  ReadAuditEvents &
-  AppendEvents {
+export function createMemoryAudit(options: {
+  readonly mode: AuditMode;
+  readonly currentEpoch: () => Epoch;
+}): RecordExchange & RecordRefusals & RecordExplanation & ReadAuditEvents & ReadAuditQueue & AppendEvents {
   const recorded: RecordedEvent[] = [];
   const append = (events: readonly AuditEvent[]) => {
     for (const event of events) {
@@ -27,7 +30,13 @@ export function createMemoryAudit(): RecordExchange &
   };
   return {
     append,
-    recordExchange: async (event) => append([event]),
+    async recordExchange(event) {
+      const epoch = options.currentEpoch();
+      if (options.mode === 'durable' && !isSameEpoch(epoch, event.epoch)) return { kind: 'overtaken', epoch };
+      append([event]);
+      return { kind: 'recorded' };
+    },
+    auditQueue: () => ({ waiting: 0, oldestMs: 0 }),
     recordExplanation: async (event) => append([event]),
     recordRefusals: async (events) => append(events),
     async listAuditEvents(query) {

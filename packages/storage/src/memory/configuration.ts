@@ -1,21 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type {
   ChangeConfiguration,
+  Epoch,
+  FollowConfiguration,
   ReadClusterCredential,
   ReadConfiguration,
   ReadSnapshot,
   ReadTombstones,
 } from '@symbolon/core';
+import { createEpochListeners } from '../epoch-listeners.ts';
 import { createOneAtATime } from '../one-at-a-time.ts';
 import type { AppendEvents } from './audit.ts';
+import { createChangeLog } from './change-log.ts';
 import { listObjects, objectAt, objectsOfKind } from './objects.ts';
 import { type MemoryState, openChange } from './open-change.ts';
 import { listTombstones, tombstoneAt } from './tombstones.ts';
 
 export function createMemoryConfiguration(
   audit: AppendEvents,
-): ReadConfiguration & ReadTombstones & ReadSnapshot & ChangeConfiguration & ReadClusterCredential {
+): ReadConfiguration &
+  ReadTombstones &
+  ReadSnapshot &
+  FollowConfiguration &
+  ChangeConfiguration &
+  ReadClusterCredential & { currentEpoch(): Epoch } {
   const oneAtATime = createOneAtATime();
+  const { announce, listenForEpochs } = createEpochListeners();
+  const log = createChangeLog();
   let state: MemoryState = {
     epoch: { number: 0, id: randomUUID() },
     objects: new Map(),
@@ -36,14 +47,22 @@ export function createMemoryConfiguration(
       rules: objectsOfKind(state.objects, 'MappingRule'),
       revocations: objectsOfKind(state.objects, 'Revocation'),
     }),
+    currentEpoch: () => state.epoch,
+    readEpoch: async () => state.epoch,
+    readChanges: async (since) => log.readChanges(since, state),
+    listenForEpochs,
     change: (work) =>
       oneAtATime(async () => {
         const change = openChange(state, { number: state.epoch.number + 1, id: randomUUID() });
         try {
           const result = await work(change.transaction);
-          const { state: after, events } = change.commit();
+          const { state: after, events, touched } = change.commit();
           audit.append(events);
           state = after;
+          if (touched.length > 0) {
+            log.append(after.epoch, touched);
+            announce(after.epoch);
+          }
           return result;
         } finally {
           change.end();

@@ -30,9 +30,10 @@ export function createMemoryIdempotency(): IdempotencyStore {
       if (before.digest !== request.digest) return { kind: 'different' };
       return before.answer === null ? { kind: 'running' } : { kind: 'answered', answer: before.answer };
     },
-    async endRequest(request, answer) {
+    async endRequest(request, answer, begunAtMs) {
       const begun = byKey.get(idOf(request));
       if (begun?.digest !== request.digest || begun.answer !== null) return;
+      if (begun.begunAtMs !== begunAtMs) return;
       if (answer === null) byKey.delete(idOf(request));
       else byKey.set(idOf(request), { ...begun, answer: structuredClone(answer) });
     },

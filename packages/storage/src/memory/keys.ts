@@ -1,5 +1,8 @@
 import {
   compareByteOrder,
+  type KeyEncryptionCheck,
+  type KeyEncryptionCheckStore,
+  type ReadSealingKey,
   type SealedKeyPair,
   type SealedKeyPairStore,
   type SigningKeyStore,
@@ -8,9 +11,13 @@ import {
 } from '@symbolon/core';
 import { createOneAtATime } from '../one-at-a-time.ts';
 
-export function createMemoryKeys(): SigningKeyStore & SealedKeyPairStore {
+export function createMemoryKeys(): SigningKeyStore &
+  SealedKeyPairStore &
+  ReadSealingKey &
+  KeyEncryptionCheckStore {
   let keys: readonly StoredSigningKey[] = [];
   const pairs = new Map<string, SealedKeyPair>();
+  let keyEncryptionCheck: KeyEncryptionCheck | null = null;
   const oneAtATime = createOneAtATime();
   return {
     readSigningKeys: async () => keys,
@@ -23,6 +30,11 @@ export function createMemoryKeys(): SigningKeyStore & SealedKeyPairStore {
         return keys;
       }),
     readSealedKeyPair: async (purpose) => pairs.get(purpose) ?? null,
+    readSealingKey: async (purpose) => pairs.get(purpose)?.publicJwk ?? null,
+    async ensureKeyEncryptionCheck(check) {
+      keyEncryptionCheck ??= { ...check };
+      return keyEncryptionCheck;
+    },
     async ensureSealedKeyPair(purpose, create) {
       const created = pairs.get(purpose) ?? structuredClone(await create());
       const stored = pairs.get(purpose) ?? created;

@@ -53,6 +53,10 @@ function searchedOf(event: AuditEvent): Searched {
       const { requestId, principal, object } = event;
       return { ...NOTHING, ...ofObject(object), kind, requestId, principal };
     }
+    case 'access': {
+      const { principal } = event;
+      return { ...NOTHING, kind, principal };
+    }
     case 'refusals': {
       const { reason, cluster } = event;
       return { ...NOTHING, kind, reason, cluster };

@@ -5,13 +5,10 @@ import {
   type ObjectKey,
   type StoredObject,
 } from '@symbolon/core';
+import { idOf } from '../object-key.ts';
 
 /** Every object of the configuration, by `idOf` its key. */
 export type MemoryObjects = ReadonlyMap<string, StoredObject>;
-
-export function idOf(key: ObjectKey): string {
-  return JSON.stringify([key.kind, key.identitySystem, key.name]);
-}
 
 export function objectAt<K extends Kind>(objects: MemoryObjects, key: ObjectKey<K>): StoredObject<K> | null {
   const object = objects.get(idOf(key));

@@ -8,16 +8,9 @@ import {
   UnavailableError,
   type WrittenObject,
 } from '@symbolon/core';
-import { assertObjectKey } from '../object-key.ts';
+import { assertObjectKey, idOf } from '../object-key.ts';
 import { assertStorable } from '../storable-text.ts';
-import {
-  idOf,
-  listObjects,
-  type MemoryObjects,
-  objectAt,
-  objectsOfKind,
-  targetOfAudience,
-} from './objects.ts';
+import { listObjects, type MemoryObjects, objectAt, objectsOfKind, targetOfAudience } from './objects.ts';
 import { listTombstones, type MemoryTombstones, tombstoneAt, tombstoneId } from './tombstones.ts';
 
 /** The configuration as of one epoch. */
@@ -31,7 +24,12 @@ export interface MemoryState {
 export interface MemoryChange {
   readonly transaction: ConfigurationTransaction;
   /** What is to be there from now on. Throws when a call of the transaction had failed. */
-  commit(): { readonly state: MemoryState; readonly events: readonly AuditEvent[] };
+  commit(): {
+    readonly state: MemoryState;
+    readonly events: readonly AuditEvent[];
+    /** Empty where nothing was written or deleted: the epoch stays then. */
+    readonly touched: readonly ObjectKey[];
+  };
   /** From here on the transaction is refused. */
   end(): void;
 }
@@ -42,7 +40,7 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
   const credentials = new Map(before.credentials);
   const tombstones = new Map(before.tombstones);
   const events: AuditEvent[] = [];
-  let hasWritten = false;
+  const touched: ObjectKey[] = [];
   let isSpoilt = false;
   let isOpen = true;
 
@@ -68,7 +66,7 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
         const stored = storedObject(object, { nextEpoch, before: objectAt(objects, object.key) });
         assertConsistent(objects, stored);
         objects.set(idOf(object.key), stored);
-        hasWritten = true;
+        touched.push(stored.key);
         return stored;
       });
     },
@@ -76,18 +74,18 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
       call(() => {
         assertOwnsNothing(objects, key);
         if (key.kind === 'Cluster') credentials.delete(key.name);
-        if (objects.delete(idOf(key))) hasWritten = true;
+        if (objects.delete(idOf(key))) touched.push(copyOf(key));
       }),
     writeClusterCredential: (cluster, sealed) =>
       call(() => {
+        const key: ObjectKey = { kind: 'Cluster', identitySystem: null, name: cluster };
         if (sealed === null) {
-          if (credentials.delete(cluster)) hasWritten = true;
+          if (credentials.delete(cluster)) touched.push(key);
           return;
         }
-        const key: ObjectKey = { kind: 'Cluster', identitySystem: null, name: cluster };
         if (objectAt(objects, key) === null) throw inconsistent('a credential without its cluster');
         credentials.set(cluster, sealed);
-        hasWritten = true;
+        touched.push(key);
       }),
     readTombstone: (key) => call(() => tombstoneAt(tombstones, key)),
     listTombstones: (query) => call(() => listTombstones(tombstones, query)),
@@ -103,8 +101,8 @@ export function openChange(before: MemoryState, nextEpoch: Epoch): MemoryChange 
     transaction,
     commit() {
       if (isSpoilt) throw inconsistent('a change went on after a call of it had failed');
-      const epoch = hasWritten ? nextEpoch : before.epoch;
-      return { state: { epoch, objects, credentials, tombstones }, events };
+      const epoch = touched.length > 0 ? nextEpoch : before.epoch;
+      return { state: { epoch, objects, credentials, tombstones }, events, touched };
     },
     end() {
       isOpen = false;

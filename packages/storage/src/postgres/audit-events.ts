@@ -1,31 +1,52 @@
-import type {
-  AuditEvent,
-  AuditQuery,
-  ReadAuditEvents,
-  RecordExchange,
-  RecordExplanation,
-  RecordRefusals,
-} from '@symbolon/core';
-import { sql } from 'drizzle-orm';
-import { canMatch } from '../can-match.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import type { AuditEvent, AuditQuery, Epoch, ExchangeEvent, RecordOutcome } from '@symbolon/core';
+import { isSameEpoch } from '../same-epoch.ts';
 import { storableJson } from '../storable-text.ts';
 import { auditCondition, auditOrder } from './audit-search.ts';
-import type { Database, Statements } from './database.ts';
+import type { Statements } from './database.ts';
+import { type Prepared, runPrepared } from './run-prepared.ts';
 import { auditEvents } from './schema.ts';
 
-const MAX_WAITING_EVENTS = 10_000;
-const MAX_BATCH_EVENTS = 1_000;
+const INSERT: Prepared = {
+  name: 'record_events',
+  text: 'INSERT INTO audit_events (event) SELECT value FROM jsonb_array_elements($1::jsonb)',
+};
+
+/*
+ * One statement has one snapshot, which READ COMMITTED takes when the statement arrives. A change that was acknowledged
+ * before has committed before, so the snapshot holds its epoch and the condition fails. One that commits while the
+ * statement runs was not acknowledged when any of its members was requested: whichever of the two comes first, it is
+ * the order of one after the other. So nothing has to be locked, and a change in progress keeps no exchange waiting.
+ */
+const INSERT_AT_EPOCH: Prepared = {
+  name: 'record_exchanges',
+  text: `WITH recorded AS (
+    INSERT INTO audit_events (event) SELECT value FROM jsonb_array_elements($3::jsonb)
+    WHERE EXISTS (SELECT FROM epoch WHERE number = $1::bigint AND id = $2::text)
+  ) SELECT number, id FROM epoch`,
+};
 
 /** One statement of one shape for any number of events; their ids follow the order of the array. */
 export async function insertAuditEvents(
   statements: Statements,
   events: readonly AuditEvent[],
 ): Promise<void> {
-  const json = `[${events.map(storableJson).join(',')}]`;
-  await statements.execute(
-    sql`INSERT INTO ${auditEvents} (event) SELECT value FROM jsonb_array_elements(${json}::jsonb)`,
+  await runPrepared(statements, INSERT, [storableJson(events)]);
+}
+
+/** Inserts events that were all decided under `epoch`, if the configuration still has it, and else none. */
+export async function insertAtEpoch(
+  statements: Statements,
+  epoch: Epoch,
+  events: readonly ExchangeEvent[],
+): Promise<RecordOutcome> {
+  const [row] = await runPrepared<{ readonly number: string; readonly id: string }>(
+    statements,
+    INSERT_AT_EPOCH,
+    [epoch.number, epoch.id, storableJson(events)],
   );
+  if (row === undefined) throw new Error('the epoch row is missing');
+  const current: Epoch = { number: Number(row.number), id: row.id };
+  return isSameEpoch(current, epoch) ? { kind: 'recorded' } : { kind: 'overtaken', epoch: current };
 }
 
 /** Runs the search of a query that `canMatch` has let pass. */
@@ -36,30 +57,4 @@ export function findAuditEvents(statements: Statements, query: AuditQuery) {
     .where(auditCondition(query))
     .orderBy(auditOrder(query))
     .limit(query.limit);
-}
-
-/** The audit trail over a database; `close` waits for what was taken to be durable. */
-export function createAuditTrail(
-  database: Database,
-): RecordExchange & RecordRefusals & RecordExplanation & ReadAuditEvents & { close(): Promise<void> } {
-  const record = (events: readonly AuditEvent[]) =>
-    database.run((statements) => insertAuditEvents(statements, events), 'audit_unavailable');
-  const exchanges = createGroupCommit<AuditEvent>({
-    commit: record,
-    maxWaiting: MAX_WAITING_EVENTS,
-    maxBatch: MAX_BATCH_EVENTS,
-  });
-  return {
-    recordExchange: (event) => exchanges.add(event),
-    // By itself: what an operator describes can then never fail the batch of workloads.
-    recordExplanation: (event) => record([event]),
-    async recordRefusals(events) {
-      if (events.length > 0) await record(events);
-    },
-    async listAuditEvents(query) {
-      if (!canMatch(query)) return [];
-      return database.run((statements) => findAuditEvents(statements, query));
-    },
-    close: () => exchanges.close(),
-  };
 }

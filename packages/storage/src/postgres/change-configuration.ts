@@ -18,18 +18,24 @@ import { storageCall } from './storage-call.ts';
 import { claimAudiences, findTargetByAudience } from './target-audiences.ts';
 import { deleteTombstone, listTombstones, readTombstone, writeTombstone } from './tombstones.ts';
 
-export function createChangeConfiguration(database: Database): ChangeConfiguration {
+/** `changed` is told of each new epoch once it is committed. */
+export function createChangeConfiguration(
+  database: Database,
+  changed: (epoch: Epoch) => void = () => {},
+): ChangeConfiguration {
   return {
-    change: (work) =>
-      database.transaction('begin', async (statements) => {
+    async change(work) {
+      const { result, moved } = await database.transaction('begin', async (statements) => {
         const nextEpoch = await storageCall(() => lockEpoch(statements));
         const change = openChange(statements, nextEpoch);
         const result = await runToItsEnd(change, work);
-        if (change.touched.length > 0) {
-          await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
-        }
-        return result;
-      }),
+        if (change.touched.length === 0) return { result, moved: null };
+        await storageCall(() => moveEpoch(statements, nextEpoch, change.touched));
+        return { result, moved: nextEpoch };
+      });
+      if (moved !== null) changed(moved);
+      return result;
+    },
   };
 }
 

@@ -1,31 +1,70 @@
+import type { Epoch } from '@symbolon/core';
+import type { AuditMode } from '../audit-mode.ts';
+import { createEpochListeners } from '../epoch-listeners.ts';
 import type { Stores } from '../stores.ts';
-import { createAuditTrail } from './audit-events.ts';
+import { createAdminAccess } from './admin-access.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { createChangeConfiguration } from './change-configuration.ts';
+import { createClusterStatusStore } from './cluster-status.ts';
 import type { Database } from './database.ts';
+import { createDurableRecorder, createRelaxedRecorder } from './exchange-recorder.ts';
+import { createFollowConfiguration } from './follow-configuration.ts';
 import { createIdempotencyStore } from './idempotency.ts';
+import { createKeyEncryptionCheckStore } from './key-encryption-check.ts';
+import { createKeySnapshotStore } from './key-snapshots.ts';
+import { type ConnectListener, listenForEpochs } from './listen-for-epochs.ts';
 import { createReadConfiguration } from './read-configuration.ts';
 import { createReadSnapshot } from './read-snapshot.ts';
 import { createSealedKeyPairStore } from './sealed-key-pairs.ts';
 import { createSigningKeyStore } from './signing-keys.ts';
 import { createReadTombstones } from './tombstones.ts';
 
-/** Every store over one migrated database, and `drain`, which waits until what was to be recorded is. */
-export function createPostgresStores(database: Database): {
+export interface PostgresStoresOptions {
+  /** Default: durable. */
+  readonly audit?: AuditMode;
+  /** Another way to the same database, for the batches of exchanges: nothing else keeps them waiting then. */
+  readonly auditDatabase?: Database;
+  /**
+   * Left out, `listenForEpochs` hears of the changes of this process alone, and of those at once: enough where it is
+   * the only one, as on PGlite, whose one connection nobody can keep to listen on.
+   */
+  readonly connectListener?: ConnectListener;
+}
+
+/**
+ * Every store over one migrated database, and `drain`, which waits until what was to be recorded is and says how many
+ * events never were.
+ */
+export function createPostgresStores(
+  database: Database,
+  { audit = 'durable', auditDatabase = database, connectListener }: PostgresStoresOptions = {},
+): {
   readonly stores: Stores;
-  drain(): Promise<void>;
+  drain(): Promise<{ readonly lostEvents: number }>;
 } {
-  const { close, ...auditTrail } = createAuditTrail(database);
+  const recorder =
+    audit === 'durable' ? createDurableRecorder(auditDatabase) : createRelaxedRecorder(auditDatabase);
+  const own = createEpochListeners();
+  const listeners =
+    connectListener === undefined
+      ? own
+      : { listenForEpochs: (heard: (epoch: Epoch) => void) => listenForEpochs(connectListener, heard) };
   return {
     stores: {
       ...createReadConfiguration(database),
       ...createReadSnapshot(database),
       ...createReadTombstones(database),
-      ...createChangeConfiguration(database),
+      ...createFollowConfiguration(database, listeners),
+      ...createChangeConfiguration(database, own.announce),
       ...createIdempotencyStore(database),
       ...createSigningKeyStore(database),
       ...createSealedKeyPairStore(database),
-      ...auditTrail,
+      ...createKeyEncryptionCheckStore(database),
+      ...createClusterStatusStore(database),
+      ...createKeySnapshotStore(database),
+      ...createAdminAccess(database),
+      ...createAuditTrail(database, recorder),
     },
-    drain: close,
+    drain: async () => ({ lostEvents: await recorder.close() }),
   };
 }

@@ -3,6 +3,7 @@ import { UnavailableError } from '@symbolon/core';
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase } from './database.ts';
+import { StorageFailure } from './storage-call.ts';
 
 type Answer = 'ok' | 'lost' | 'ROLLBACK';
 
@@ -58,6 +59,20 @@ test.each(['begin', 'commit'])(
     expect(released).toEqual([true]);
   },
 );
+
+test.each([
+  ['lost', 'ECONNRESET'],
+  ['to a server that is shut down', '57P01'],
+  ['to a server that takes no writes any more', '25006'],
+  ['on which no answer came in time', 'ANSWER_TIMEOUT'],
+])('a connection %s is not asked to roll back, and does not go back to the pool', async (...[, code]) => {
+  const { database, statements, released } = scriptedPool();
+  const cause = new StorageFailure(code);
+  const failure = new UnavailableError('storage_unavailable', 'x', { cause });
+  await expect(database.transaction('begin', () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(statements).toEqual(['begin']);
+  expect(released).toEqual([true]);
+});
 
 test('a connection that breaks, idle or in a transaction, does not end the process', async () => {
   const { database, pool, client } = scriptedPool();

@@ -1,7 +1,7 @@
 import { UnavailableError, type UnavailableReason } from '@symbolon/core';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool, PoolClient } from 'pg';
-import { storageCall } from './storage-call.ts';
+import { isConnectionSpent, storageCall } from './storage-call.ts';
 
 /** Statements by drizzle, on one connection or on whichever of the pool is free. */
 export type Statements = NodePgDatabase;
@@ -10,25 +10,25 @@ type Begin = 'begin' | 'begin isolation level repeatable read read only';
 
 /** One database behind a pool of connections. Whatever the driver throws leaves it as an `UnavailableError`. */
 export interface Database {
-  /** Runs a single statement, which commits by itself. */
+  /** Runs a single statement, which commits by itself. The pool parts with a connection on which one fails. */
   run<T>(statement: (statements: Statements) => Promise<T>, reason?: UnavailableReason): Promise<T>;
   /**
    * Runs `work` in a transaction on a connection of its own. What `work` throws rolls it back and is thrown on as it
    * is; so are its statements' errors if they are not put through `storageCall`.
    */
   transaction<T>(begin: Begin, work: (statements: Statements) => Promise<T>): Promise<T>;
-  /** Refuses what comes later, waits for what is running, then closes the connections. */
+  /** Refuses what comes later, waits for what is running, then closes the connections; again, waits for the same. */
   close(): Promise<void>;
 }
 
 export function createDatabase(pool: Pool): Database {
   const running = new Set<Promise<void>>();
-  let isClosed = false;
+  let closing: Promise<void> | null = null;
   const onPool = drizzle({ client: pool });
   pool.on('error', leaveToItsUsers);
 
   async function whileOpen<T>(reason: UnavailableReason, call: () => Promise<T>): Promise<T> {
-    if (isClosed) throw new UnavailableError(reason, 'the database is closed');
+    if (closing !== null) throw new UnavailableError(reason, 'the database is closed');
     const { promise, resolve } = Promise.withResolvers<void>();
     running.add(promise);
     try {
@@ -49,10 +49,9 @@ export function createDatabase(pool: Pool): Database {
         return runTransaction(client, { begin, work });
       }),
 
-    async close() {
-      isClosed = true;
-      await Promise.all(running);
-      await storageCall(() => pool.end());
+    close() {
+      closing ??= Promise.all(running).then(() => storageCall(() => pool.end()));
+      return closing;
     },
   };
 }
@@ -79,14 +78,19 @@ async function runTransaction<T>(
     }
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => {
-      isBroken = true;
-    });
+    isBroken = isConnectionSpent(error) || !(await isRolledBack(client));
     throw error;
   } finally {
     client.off('error', leaveToItsUsers);
     client.release(isBroken);
   }
+}
+
+async function isRolledBack(client: PoolClient): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A connection that is lost rejects the statements on it; without a listener its event would end the process. */

@@ -4,6 +4,9 @@ import { sql } from 'drizzle-orm';
 import type { Statements } from './database.ts';
 import { epoch, policyLog } from './schema.ts';
 
+/** Where every change is announced once it is committed, as `<number> <id>`. */
+export const EPOCH_CHANNEL = 'symbolon_epoch';
+
 /** An object that a change wrote or deleted. */
 export interface Touched {
   readonly kind: string;
@@ -35,7 +38,7 @@ export async function moveEpoch(
            object ->> 'name', object ->> 'operation'
     FROM jsonb_array_elements(${JSON.stringify(touched)}::jsonb) WITH ORDINALITY AS item (object, position)`);
   await statements.execute(sql`DELETE FROM ${policyLog} WHERE ${policyLog.at} < now() - interval '24 hours'`);
-  await statements.execute(sql`SELECT pg_notify('symbolon_epoch', ${`${next.number} ${next.id}`})`);
+  await statements.execute(sql`SELECT pg_notify(${EPOCH_CHANNEL}, ${`${next.number} ${next.id}`})`);
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

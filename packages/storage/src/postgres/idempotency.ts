@@ -26,10 +26,11 @@ export function createIdempotencyStore(database: Database): IdempotencyStore {
       }
       throw new UnavailableError('storage_unavailable', 'an idempotency key came and went');
     },
-    async endRequest(request, answer) {
+    async endRequest(request, answer, begunAtMs) {
       const isRunning = and(
         isAt(request),
         eq(idempotencyKeys.digest, request.digest),
+        eq(idempotencyKeys.createdAt, new Date(begunAtMs)),
         isNull(idempotencyKeys.status),
       );
       await database.run<unknown>((statements) =>

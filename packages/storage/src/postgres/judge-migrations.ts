@@ -3,7 +3,12 @@ import type { Migration } from './migrations-folder.ts';
 /** A database or a folder of migrations on which this version cannot run; `message` says which and what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
-  readonly code: 'migration_missing' | 'migration_edited' | 'schema_unknown';
+  readonly code:
+    | 'migration_missing'
+    | 'migration_edited'
+    | 'schema_unknown'
+    | 'schema_outdated'
+    | 'schema_forbidden';
 
   constructor(code: MigrationError['code'], message: string) {
     super(message);

@@ -41,6 +41,8 @@ const OBJECT_TABLES: { readonly [K in Kind]: ObjectTable } = {
   Revocation: root(revocations),
 };
 
+export const isKind = (word: string): word is Kind => Object.hasOwn(OBJECT_TABLES, word);
+
 /** A row of an object table; `identitySystem` is there in those of owned kinds. */
 type ObjectRow = RootTable['$inferSelect'] & { readonly identitySystem?: string };
 
@@ -87,6 +89,22 @@ export async function pageObjects<K extends Kind>(
     .orderBy(...key.map((column) => asc(column)))
     .limit(page.limit);
   return rows.map((row) => storedObject(page.kind, row));
+}
+
+/** Those of one kind that are there, of all that `keys` name. */
+export async function readObjects<K extends Kind>(
+  statements: Statements,
+  { kind, keys }: { readonly kind: K; readonly keys: readonly ObjectKey[] },
+): Promise<readonly StoredObject<K>[]> {
+  const { table, owner } = OBJECT_TABLES[kind];
+  const names = sql.param(keys.map(({ name }) => name));
+  const owners = sql.param(keys.map(({ identitySystem }) => identitySystem));
+  const isNamed =
+    owner === null
+      ? sql`${table.name} = ANY (${names}::text[])`
+      : sql`(${owner}, ${table.name}) IN (SELECT * FROM unnest(${owners}::text[], ${names}::text[]))`;
+  const rows = await statements.select().from(table).where(isNamed);
+  return rows.map((row) => storedObject(kind, row));
 }
 
 export async function writeObject<K extends Kind>(

@@ -1,6 +1,8 @@
 import type {
   AuditEvent,
+  ClusterStatus,
   JsonValue,
+  KeySnapshot,
   PublicJwk,
   SigningAlgorithm,
   SigningKeyState,
@@ -37,6 +39,9 @@ import {
 const byteOrdered = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+/** The key of a table of one row. */
+const onlyRow = () => boolean('is_only').primaryKey().default(true);
 
 const epochColumns = () => ({
   epochNumber: bigint('epoch_number', { mode: 'number' }).notNull(),
@@ -110,7 +115,7 @@ export const clusterCredentials = pgTable('cluster_credentials', {
 export const epoch = pgTable(
   'epoch',
   {
-    isOnly: boolean('is_only').primaryKey().default(true),
+    isOnly: onlyRow(),
     number: bigint('number', { mode: 'number' }).notNull(),
     id: text('id').notNull(),
   },
@@ -193,6 +198,51 @@ export const sealedKeyPairs = pgTable('sealed_key_pairs', {
   sealedPrivateKey: text('sealed_private_key').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
+
+/** Which key-encryption key the sealed values of this database lie under. */
+export const keyEncryptionCheck = pgTable(
+  'key_encryption_check',
+  {
+    isOnly: onlyRow(),
+    fingerprint: text('fingerprint').notNull(),
+    checkValue: text('check_value').notNull(),
+  },
+  (table) => [check('key_encryption_check_is_one_row', sql`${table.isOnly}`)],
+);
+
+/**
+ * What each gateway says of each cluster's keys. No foreign key: a gateway writes its own rows and may not know yet that
+ * the cluster is gone. json, as everything that a cluster had a hand in: jsonb cannot hold every text.
+ */
+export const clusterStatus = pgTable(
+  'cluster_status',
+  {
+    cluster: byteOrdered('cluster').notNull(),
+    replica: byteOrdered('replica').notNull(),
+    writtenAt: instant('written_at').notNull(),
+    status: json('status').$type<ClusterStatus>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cluster, table.replica] })],
+);
+
+/** The public keys of each cluster as the gateway that read them last saw them. */
+export const keySnapshots = pgTable('key_snapshots', {
+  cluster: byteOrdered('cluster').primaryKey(),
+  revision: text('revision').notNull(),
+  readAt: instant('read_at').notNull(),
+  published: json('published').$type<KeySnapshot['published']>().notNull(),
+});
+
+/** The token that was given out by whoever has the database itself. Nobody whom the broker serves writes here. */
+export const adminAccess = pgTable(
+  'admin_access',
+  {
+    isOnly: onlyRow(),
+    breakGlassSha256: text('break_glass_sha256').notNull(),
+    breakGlassExpiresAt: instant('break_glass_expires_at').notNull(),
+  },
+  (table) => [check('admin_access_is_one_row', sql`${table.isOnly}`)],
+);
 
 /** A column that the database takes out of the event, so that what is searched cannot differ from what was recorded. */
 const fromEvent = (name: string, expression: SQL) => text(name).generatedAlwaysAs(expression);

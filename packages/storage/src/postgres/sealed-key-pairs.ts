@@ -1,9 +1,9 @@
-import { type SealedKeyPairStore, UnavailableError } from '@symbolon/core';
+import { type ReadSealingKey, type SealedKeyPairStore, UnavailableError } from '@symbolon/core';
 import { eq } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { sealedKeyPairs } from './schema.ts';
 
-export function createSealedKeyPairStore(database: Database): SealedKeyPairStore {
+export function createSealedKeyPairStore(database: Database): SealedKeyPairStore & ReadSealingKey {
   const read = async (purpose: string) => {
     const [pair] = await database.run((statements) =>
       statements
@@ -15,6 +15,15 @@ export function createSealedKeyPairStore(database: Database): SealedKeyPairStore
   };
   return {
     readSealedKeyPair: read,
+    async readSealingKey(purpose) {
+      const [pair] = await database.run((statements) =>
+        statements
+          .select({ publicJwk: sealedKeyPairs.publicJwk })
+          .from(sealedKeyPairs)
+          .where(eq(sealedKeyPairs.purpose, purpose)),
+      );
+      return pair?.publicJwk ?? null;
+    },
     async ensureSealedKeyPair(purpose, create) {
       const present = await read(purpose);
       if (present !== null) return present;

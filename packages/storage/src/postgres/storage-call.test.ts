@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { UnavailableError } from '@symbolon/core';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { StorageFailure, storageCall } from './storage-call.ts';
+import { isConnectionSpent, StorageFailure, storageCall } from './storage-call.ts';
 
 const SECRET = 'eyJhbGciOi-secret';
 
@@ -43,8 +43,12 @@ test.each([
   ['25P02', 'internal_error'],
   ['25006', 'storage_unavailable'],
   ['40001', 'storage_unavailable'],
+  ['53100', 'storage_unavailable'],
   ['53300', 'storage_unavailable'],
+  ['55P03', 'storage_unavailable'],
+  ['57014', 'storage_unavailable'],
   ['57P01', 'storage_unavailable'],
+  ['57P03', 'storage_unavailable'],
   ['08006', 'storage_unavailable'],
   ['ECONNRESET', 'storage_unavailable'],
 ])('%s is %s, with the code for the operator', async (code, reason) => {
@@ -57,6 +61,35 @@ test.each([
 test('an error without a code is known by its class', async () => {
   expect((await failureOf(new TypeError(SECRET))).cause).toMatchObject({ code: 'TypeError' });
   expect((await failureOf(SECRET)).cause).toMatchObject({ code: 'unknown' });
+});
+
+test.each([
+  ['Query read timeout', 'ANSWER_TIMEOUT'],
+  ['timeout exceeded when trying to connect', 'POOL_TIMEOUT'],
+  ['Connection terminated unexpectedly', 'CONNECTION_LOST'],
+])('what the driver says without a code (%s) has one of ours', async (message, code) => {
+  expect((await failureOf(new Error(message))).cause).toMatchObject({ code });
+});
+
+test.each(['ECONNRESET', 'EPIPE', 'ANSWER_TIMEOUT', '08006', '57P01', '57P03', '25006', '25P03'])(
+  'a connection on which %s came is of no more use',
+  (code) => {
+    const cause = new StorageFailure(code);
+    expect(isConnectionSpent(new UnavailableError('storage_unavailable', 'x', { cause }))).toBe(true);
+  },
+);
+
+test.each(['23505', '57014', '55P03', '40001', '53100', '25P02', 'XX000'])(
+  'a connection on which %s came is as good as before',
+  (code) => {
+    const cause = new StorageFailure(code);
+    expect(isConnectionSpent(new UnavailableError('audit_unavailable', 'x', { cause }))).toBe(false);
+  },
+);
+
+test('what is no error of the database says nothing of the connection', () => {
+  expect(isConnectionSpent(new Error('412'))).toBe(false);
+  expect(isConnectionSpent(new UnavailableError('internal_error', 'x'))).toBe(false);
 });
 
 test('the audit trail is audit_unavailable whatever the database says', async () => {

@@ -102,7 +102,7 @@ export async function retryOnPortClash<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
     } catch (error) {
-      const isClash = error instanceof Error && error.message.includes('address already in use');
+      const isClash = error instanceof Error && /address already in use/i.test(error.message);
       if (!isClash || attempt === 3) throw error;
     }
   }

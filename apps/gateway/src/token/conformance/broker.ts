@@ -1,4 +1,10 @@
-import { compilePolicy, createExchangeToken, type ExchangeEvent, UnavailableError } from '@symbolon/core';
+import {
+  compilePolicy,
+  createExchangeToken,
+  createVerifySubjectToken,
+  type ExchangeEvent,
+  UnavailableError,
+} from '@symbolon/core';
 import { createFetchJwks, createKeyCache, createVerifySignature } from '@symbolon/kubernetes';
 import { createTestGateway, ISSUER, type TestGateway } from '../../test-support.ts';
 import { now } from './clusters.ts';
@@ -37,7 +43,8 @@ export function createBroker(trouble?: string): Broker {
       failIf('policy', 'policy_unavailable');
       return policy;
     },
-    ...createVerifySignature(keys),
+    catchUp: () => Promise.reject(new Error('nothing overtook it')),
+    ...createVerifySubjectToken(createVerifySignature(keys)),
     signCredential: async ({ typ, claims }) => {
       failIf('signing key', 'signing_key_unavailable');
       return { compact: JSON.stringify({ typ, claims }), sha256: '00' };
@@ -46,6 +53,7 @@ export function createBroker(trouble?: string): Broker {
       failIf('audit', 'audit_unavailable');
       events.push(event);
       left.push(`recorded ${event.reason ?? 'issued'}`);
+      return { kind: 'recorded' };
     },
   });
   return { ...createTestGateway({ ...exchange, countRefusal }), left, events };

@@ -15,3 +15,17 @@ export function countInFlight<Args extends unknown[], Answer>(
     }
   };
 }
+
+/** The same for a door, which says by null that a request is not its own. */
+export function countInFlightAtDoor<Args extends unknown[]>(
+  server: ServerName,
+  door: (...args: Args) => Promise<void> | null,
+  metrics: RequestMetrics,
+): (...args: Args) => Promise<void> | null {
+  return (...args) => {
+    const answered = door(...args);
+    if (answered === null) return null;
+    const end = metrics.beginRequest(server);
+    return answered.then(end, end);
+  };
+}

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, type MetricObject, Registry } from 'prom-client';
 import { createOwnMetrics } from './own-metrics.ts';
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 import { addStateMetrics, type StateSources } from './state-metrics.ts';
@@ -12,7 +12,11 @@ import { addStateMetrics, type StateSources } from './state-metrics.ts';
 export interface Metrics extends RequestMetrics {
   /** The text exposition format of Prometheus. */
   readMetrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** The same as plain data, for a process that adds up the figures of several. */
+  readMetricsAsData(): Promise<MetricsAsData>;
 }
+
+export type MetricsAsData = readonly MetricObject[];
 
 export interface MetricsDeps extends StateSources {
   readonly version: string;
@@ -30,5 +34,6 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   return {
     ...createRequestMetrics(own, deps.tokenRoute),
     readMetrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    readMetricsAsData: () => registry.getMetricsAsJSON(),
   };
 }

@@ -5,6 +5,8 @@ export interface MetricDescription {
   readonly labels: readonly string[];
   readonly unit: 'seconds' | 'count' | 'boolean' | 'number';
   readonly help: string;
+  /** What the figures of several workers are made into; without it they are added up. */
+  readonly acrossWorkers?: 'min' | 'max';
 }
 
 /**
@@ -19,6 +21,7 @@ export const METRICS = [
     labels: ['version'],
     unit: 'number',
     help: 'Always 1; the label is the version of the broker.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_exchanges_total',
@@ -56,11 +59,28 @@ export const METRICS = [
     help: 'Connections closed at once, because as many as may be were open.',
   },
   {
+    name: 'symbolon_tls_certificate_expires_in_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+    help: 'Time until the certificate that is served expires; below 0 it has. Left out without TLS.',
+    acrossWorkers: 'min',
+  },
+  {
+    name: 'symbolon_tls_reload_failing',
+    type: 'gauge',
+    labels: [],
+    unit: 'boolean',
+    help: 'Whether the files of certificate and key hold what cannot be served, so that the pair before it still is. Left out without TLS.',
+    acrossWorkers: 'max',
+  },
+  {
     name: 'symbolon_policy_in_force',
     type: 'gauge',
     labels: [],
     unit: 'boolean',
     help: 'Whether there is a policy to decide by. At 0 every exchange is answered 503, and the other metrics of the policy are left out.',
+    acrossWorkers: 'min',
   },
   {
     name: 'symbolon_policy_epoch',
@@ -68,6 +88,7 @@ export const METRICS = [
     labels: [],
     unit: 'number',
     help: 'Number of the configuration change that the policy in force follows.',
+    acrossWorkers: 'min',
   },
   {
     name: 'symbolon_policy_age_seconds',
@@ -75,6 +96,7 @@ export const METRICS = [
     labels: [],
     unit: 'seconds',
     help: 'Time since the policy in force was read. It grows while nothing is changed.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_policy_reads_total',
@@ -89,6 +111,7 @@ export const METRICS = [
     labels: [],
     unit: 'count',
     help: 'Stored objects that are not in force as they are stored; the log names each when the policy is read.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_policy_objects',
@@ -96,6 +119,7 @@ export const METRICS = [
     labels: ['kind'],
     unit: 'count',
     help: 'Objects that the policy in force was made of, the disabled ones included. kind: Cluster, IdentitySystem, Target, MappingRule, Revocation.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_cluster_keys_age_seconds',
@@ -103,6 +127,7 @@ export const METRICS = [
     labels: ['cluster'],
     unit: 'seconds',
     help: 'Time since the keys of a cluster were read. Left out for a cluster whose keys were not read yet.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_cluster_keys',
@@ -110,6 +135,7 @@ export const METRICS = [
     labels: ['cluster'],
     unit: 'count',
     help: 'Keys of a cluster that verify tokens now.',
+    acrossWorkers: 'min',
   },
   {
     name: 'symbolon_cluster_keys_failing',
@@ -117,6 +143,7 @@ export const METRICS = [
     labels: ['cluster'],
     unit: 'boolean',
     help: 'Whether the last attempt to read the keys of a cluster failed. The keys read before are used on, up to a bound.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_signing_keys',
@@ -124,6 +151,7 @@ export const METRICS = [
     labels: ['algorithm', 'state'],
     unit: 'count',
     help: 'Signing keys as they were last read. state: reserve, next, current, previous, disabled.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_signing_key_age_seconds',
@@ -131,6 +159,7 @@ export const METRICS = [
     labels: ['algorithm', 'state'],
     unit: 'seconds',
     help: 'Time since the oldest key of a state was made (reserve, disabled), published (next), first used (current) or retired (previous).',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_audit_waiting_events',

@@ -40,6 +40,7 @@ function createTestMetrics(overrides: Partial<MetricsDeps> = {}) {
     auditFigures: () => ({ waiting: 3, writes: [{ kind: 'exchange', succeeded: 100, failed: 4 }] }),
     unwrittenRefusals: () => 5,
     connections: () => new Map([['gateway', { open: 11, refused: 6 }]]),
+    tlsCertificate: () => ({ expiresAtMs: NOW_MS + 86_400_000, isReloadFailing: true }),
     ...overrides,
   });
   const lines = async () => (await metrics.readMetrics()).text.split('\n');
@@ -147,10 +148,17 @@ describe('the state of the broker', () => {
         'symbolon_audit_writes_total{kind="exchange",outcome="failed"} 4',
         'symbolon_audit_unwritten_refusals 5',
         'symbolon_http_connections{server="gateway"} 11',
+        'symbolon_tls_certificate_expires_in_seconds 86400',
+        'symbolon_tls_reload_failing 1',
         'symbolon_http_connections_refused_total{server="gateway"} 6',
       ]),
     );
     expect(lines.join('\n')).not.toMatch(/keys_age_seconds\{cluster="west"|cluster="new"/);
+  });
+
+  test('has no certificate where plain http is spoken', async () => {
+    const text = await createTestMetrics({ tlsCertificate: () => null }).read();
+    expect(text).not.toMatch(/^symbolon_tls_/m);
   });
 
   test('has no epoch, age or cluster where no policy is in force', async () => {

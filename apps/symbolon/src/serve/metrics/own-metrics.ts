@@ -1,5 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { METRICS, type MetricName } from './metrics-vocabulary.ts';
+import { type Aggregator, Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { METRICS, type MetricDescription, type MetricName } from './metrics-vocabulary.ts';
 
 /** Makes metrics of one registry as the vocabulary describes them, and none that it does not. */
 export interface OwnMetrics {
@@ -12,9 +12,11 @@ export interface OwnMetrics {
 
 export function createOwnMetrics(registry: Registry): OwnMetrics {
   const configOf = (name: MetricName) => {
-    const described = METRICS.find((metric) => metric.name === name);
+    const described: MetricDescription | undefined = METRICS.find((metric) => metric.name === name);
     if (described === undefined) throw new Error(`no metric is described as ${name}`);
-    return { name, help: described.help, labelNames: [...described.labels], registers: [registry] };
+    const { help, labels, acrossWorkers = 'sum' } = described;
+    const aggregator: Aggregator = acrossWorkers;
+    return { name, help, labelNames: [...labels], registers: [registry], aggregator };
   };
   return {
     gauge(name, collect) {

@@ -1,5 +1,6 @@
 import type { Cluster } from '@symbolon/core';
 import type { PolicyFacts } from '../policy-holder.ts';
+import type { TlsCertificateFacts } from '../tls-certificate.ts';
 import type { AuditFigures } from '../watch-audit.ts';
 import type { SigningKeyFact } from '../watch-signing-keys.ts';
 import type { OwnMetrics } from './own-metrics.ts';
@@ -16,6 +17,8 @@ export interface StateSources {
   auditFigures(): AuditFigures;
   unwrittenRefusals(): number;
   connections(): ReadonlyMap<ServerName, { readonly open: number; readonly refused: number }>;
+  /** Null without TLS. */
+  tlsCertificate(): TlsCertificateFacts | null;
 }
 
 interface ClusterKeyFigures {
@@ -32,6 +35,7 @@ export function addStateMetrics(metrics: OwnMetrics, sources: StateSources): voi
   addClusterKeyMetrics(metrics, sources);
   addSigningKeyMetrics(metrics, sources);
   addAuditMetrics(metrics, sources);
+  addTlsMetrics(metrics, sources);
   metrics.gauge('symbolon_http_connections', (gauge) => {
     for (const [server, { open }] of sources.connections()) gauge.set({ server }, open);
   });
@@ -106,6 +110,17 @@ function addAuditMetrics(metrics: OwnMetrics, { auditFigures, unwrittenRefusals 
     }
   });
   metrics.gauge('symbolon_audit_unwritten_refusals', (gauge) => gauge.set(unwrittenRefusals()));
+}
+
+function addTlsMetrics(metrics: OwnMetrics, { tlsCertificate, now }: StateSources): void {
+  metrics.gauge('symbolon_tls_certificate_expires_in_seconds', (gauge) => {
+    const facts = tlsCertificate();
+    if (facts !== null) gauge.set((facts.expiresAtMs - now()) / 1000);
+  });
+  metrics.gauge('symbolon_tls_reload_failing', (gauge) => {
+    const facts = tlsCertificate();
+    if (facts !== null) gauge.set(facts.isReloadFailing ? 1 : 0);
+  });
 }
 
 function ageSeconds(sinceMs: number, nowMs: number): number {

@@ -136,8 +136,18 @@ const refusals = z
   })
   .meta({ description: 'How often requests failed, for one reason, before anything was proven.' });
 
+const access = z
+  .object({
+    ...recorded,
+    kind: kindOf('access'),
+    operation: z.literal('reset_token').meta({ description: 'A break-glass token was given out.' }),
+    principal: z.string().meta({ description: 'The database role that it was done as.' }),
+    expiresAt: utcTime.meta({ description: 'Until when the token is accepted.' }),
+  })
+  .meta({ description: 'Somebody with access to the database gave out a token for the admin API.' });
+
 /** An event of the audit trail. None holds a token or a key. */
-export const auditEventView = z.discriminatedUnion('kind', [exchange, change, explain, refusals]);
+export const auditEventView = z.discriminatedUnion('kind', [exchange, change, explain, refusals, access]);
 
 export const auditEventPage = pageOf(auditEventView);
 

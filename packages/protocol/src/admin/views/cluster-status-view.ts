@@ -16,28 +16,41 @@ export const lockOutView = z
   })
   .meta({ description: 'How long a removed workload can go on, in seconds.' });
 
-/** What the answering process knows of a cluster. */
+const heldKeysView = z.object({
+  readAt: utcTime.nullable().meta({ description: 'The last reading that succeeded; null: none has.' }),
+  keyIds: z.array(z.string()).meta({ description: 'Ids of the keys that verify tokens now.' }),
+  dropped: z.int().min(0).meta({
+    description: 'Published keys that are not used: weak, private, symmetric or not told apart.',
+  }),
+  failure: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why the last reading failed; null where it succeeded.' }),
+  unusableAt: utcTime
+    .nullable()
+    .meta({ description: 'When the held keys are given up, unless a reading succeeds; null: never.' }),
+});
+
+/** What the gateways know of a cluster. */
 export const clusterStatusView = z.object({
   name: z.string().meta({ description: 'Name of the cluster.' }),
-  keys: z
-    .object({
-      readAt: utcTime.nullable().meta({ description: 'The last reading that succeeded; null: none has.' }),
-      keyIds: z.array(z.string()).meta({ description: 'Ids of the keys that verify tokens now.' }),
-      dropped: z.int().min(0).meta({
-        description: 'Published keys that are not used: weak, private, symmetric or not told apart.',
+  keys: heldKeysView.nullable().meta({
+    description:
+      'The keys that verify its tokens at the gateway that is worst off; null where no gateway that runs has told of any yet.',
+  }),
+  replicas: z
+    .array(
+      z.object({
+        name: z.string().meta({ description: 'The gateway whose word it is; no two that run share one.' }),
+        writtenAt: utcTime.meta({ description: 'When it told of them last; it does every 5 seconds.' }),
+        isStale: z.boolean().meta({
+          description:
+            'Whether that is longer than 15 seconds ago: it has ended, or cannot reach the database.',
+        }),
+        keys: heldKeysView.meta({ description: 'The keys that verified the tokens of the cluster there.' }),
       }),
-      failure: z
-        .string()
-        .nullable()
-        .meta({ description: 'Why the last reading failed; null where it succeeded.' }),
-      unusableAt: utcTime
-        .nullable()
-        .meta({ description: 'When the held keys are given up, unless a reading succeeds; null: never.' }),
-    })
-    .nullable()
-    .meta({
-      description: 'The keys that verify its tokens; null where this process has not asked for any yet.',
-    }),
+    )
+    .meta({ description: 'What every gateway knows of its keys, for an hour after it ended.' }),
   lockOut: lockOutView,
 });
 

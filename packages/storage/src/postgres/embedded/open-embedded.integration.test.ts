@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
-import { UnavailableError } from '@symbolon/core';
+import { type Epoch, UnavailableError } from '@symbolon/core';
 import { expect, test } from 'vitest';
 import {
   auditQuery,
@@ -121,14 +121,16 @@ test('closing waits for the change and the records that are in flight, and refus
   const dataDir = await startedFolder();
   const { stores, close } = await open(dataDir);
   const mayEnd = Promise.withResolvers<void>();
-  const hasBegun = Promise.withResolvers<void>();
+  const hasBegun = Promise.withResolvers<Epoch>();
   const changing = stores.change(async (transaction) => {
-    hasBegun.resolve();
+    hasBegun.resolve(transaction.nextEpoch);
     await mayEnd.promise;
     await transaction.write(sampleCluster('production'));
   });
-  await hasBegun.promise;
-  const recording = [1, 2, 3].map((number) => stores.recordExchange(sampleExchange(`r-${number}`)));
+  const epoch = await hasBegun.promise;
+  const recording = [1, 2, 3].map((number) =>
+    stores.recordExchange(sampleExchange(`r-${number}`, { epoch })),
+  );
   const reading = stores.read(keyOf('Cluster', 'production'));
   const closing = close();
   await expect(stores.recordExchange(sampleExchange('late'))).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { AuditMode } from '../../audit-mode.ts';
 import type { OpenStores } from '../../stores.ts';
 import { createPostgresStores } from '../create-postgres-stores.ts';
 import { migrate } from '../migrate.ts';
@@ -7,6 +8,8 @@ import { openFolder } from './open-folder.ts';
 import type { PgliteOptions } from './start-pglite.ts';
 
 export interface EmbeddedOptions extends PgliteOptions {
+  /** Default: durable. */
+  readonly audit?: AuditMode;
   /** The folder of the whole broker, made if it is missing: the database has a folder in it. */
   readonly dataDir: string;
   /** The folder with `0000_<intent>.sql` and those after it. */
@@ -31,12 +34,14 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<OpenStores
     await folder.close();
     throw error;
   }
-  const { stores, drain } = createPostgresStores(folder.database);
+  const { audit = 'durable' } = options;
+  const { stores, drain } = createPostgresStores(folder.database, { audit });
   return {
     stores,
     async close() {
-      await drain();
+      const drained = await drain();
       await folder.close();
+      return drained;
     },
   };
 }

@@ -9,8 +9,9 @@ const { stores } = await openEmbedded({
   migrationsDir: new URL('../../../../../migrations/', import.meta.url),
 });
 await stores.change((transaction) => transaction.write(sampleCluster('production')));
+const epoch = await stores.readEpoch();
 process.stdout.write('ready\n');
 for (let number = 0; ; number += 1) {
-  await stores.recordExchange(sampleExchange(`r-${number}`));
+  await stores.recordExchange(sampleExchange(`r-${number}`, { epoch }));
   process.stdout.write(`r-${number}\n`);
 }

@@ -1,0 +1,96 @@
+import type { LoadOptions } from './closed-loop.ts';
+import { type Connection, openConnection } from './connection.ts';
+import type { RequestSource } from './token-request.ts';
+
+export interface OpenLoopOptions extends LoadOptions {
+  readonly requestsPerSecond: number;
+  readonly milliseconds: number;
+  readonly source: RequestSource;
+}
+
+export interface OpenLoopResult {
+  /** From the instant at which the request was due, whether or not a connection was free to send it then. */
+  readonly latenciesMs: readonly number[];
+  readonly elapsedMs: number;
+}
+
+interface Slot {
+  readonly connection: Connection;
+  dueMs: number;
+}
+
+/**
+ * Sends requests at the instants of a Poisson process, whatever becomes of those before: a server that stalls is
+ * charged for every request that was due meanwhile. Rejects with what was wrong where any answer was.
+ */
+export function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
+  const { address, connections, judge, source, milliseconds, signal } = options;
+  const meanGapMs = 1000 / options.requestsPerSecond;
+  return new Promise((resolve, reject) => {
+    const slots: Slot[] = [];
+    const free: Slot[] = [];
+    const latenciesMs: number[] = [];
+    const startedMs = performance.now();
+    let nextDueMs = startedMs;
+    let dueCount = 0;
+    let isOver = false;
+
+    function finish(wrong: string | null): void {
+      if (isOver) return;
+      isOver = true;
+      for (const { connection } of slots) connection.close();
+      if (wrong === null) resolve({ latenciesMs, elapsedMs: performance.now() - startedMs });
+      else reject(new Error(`a wrong answer after ${latenciesMs.length} right ones: ${wrong}`));
+    }
+
+    /** Sends what is due, as far as connections are free; the rest waits for the next answer. */
+    function sendDue(): void {
+      const nowMs = performance.now();
+      while (nextDueMs <= nowMs && nextDueMs - startedMs < milliseconds) {
+        const slot = free.pop();
+        if (slot === undefined) return;
+        const request = source.next();
+        if (request === null) {
+          finish('the requests ran out');
+          return;
+        }
+        slot.dueMs = nextDueMs;
+        slot.connection.send(request);
+        dueCount += 1;
+        nextDueMs += -Math.log(1 - Math.random()) * meanGapMs;
+      }
+      if (nextDueMs - startedMs >= milliseconds && latenciesMs.length === dueCount) finish(null);
+    }
+
+    function open(): Slot {
+      const slot: Slot = {
+        dueMs: 0,
+        connection: openConnection(address, {
+          answered(answer) {
+            const wrong = judge(answer);
+            if (wrong !== null) finish(wrong);
+            latenciesMs.push(performance.now() - slot.dueMs);
+            free.push(slot);
+            if (!isOver) sendDue();
+          },
+          broken: (cause) => finish(cause.message),
+        }),
+      };
+      return slot;
+    }
+
+    function turn(): void {
+      if (signal?.aborted) finish('interrupted');
+      if (!isOver) sendDue();
+      if (isOver) return;
+      // A timer is late by a millisecond or more: only what is further away is left to one.
+      const waitMs = nextDueMs - performance.now();
+      if (waitMs > 2) setTimeout(turn, waitMs - 1.5);
+      else setImmediate(turn);
+    }
+
+    for (let index = 0; index < connections; index++) slots.push(open());
+    free.push(...slots);
+    turn();
+  });
+}

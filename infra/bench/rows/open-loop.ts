@@ -1,0 +1,44 @@
+import { expectCredentials } from '../load/judge-answer.ts';
+import { runOpenLoop } from '../load/open-loop.ts';
+import { percentile } from '../load/percentile.ts';
+import { inTurns, tokenRequest } from '../load/token-request.ts';
+import { measureAgainstFloor } from '../measure.ts';
+import { NOTHING_MEASURED } from '../measured.ts';
+import type { BenchRow } from '../row.ts';
+
+const SHARE_OF_CAPACITY = 0.7;
+/** More than can ever be in flight while the server keeps up, so that no request waits for a connection. */
+const CONNECTIONS = 256;
+const WARM_TOKENS = 1_000;
+
+export const openLoopRow: BenchRow = {
+  name: 'warm-open-loop',
+  what: 'latency of warm exchanges at 70 % of their capacity, relaxed, arrivals at random and never held back',
+  async run(bench) {
+    const exchanges = await bench.exchanges(WARM_TOKENS, 100);
+    const ground = await bench.databases.postgres(100);
+    await using server = await bench.startBroker(ground, { env: { SYMBOLON_AUDIT: 'relaxed' } });
+    const capacity = (await measureAgainstFloor(bench, { server, warmUp: exchanges, exchanges }))
+      .requestsPerSecond;
+    const requestsPerSecond = (capacity ?? 0) * SHARE_OF_CAPACITY;
+    bench.progress(`open loop at ${Math.round(requestsPerSecond)} requests a second`);
+    const { latenciesMs, elapsedMs } = await runOpenLoop({
+      address: server.address,
+      signal: bench.signal,
+      connections: CONNECTIONS,
+      judge: await expectCredentials(server.issuer),
+      requestsPerSecond,
+      milliseconds: bench.seconds * 1000,
+      source: inTurns(exchanges.map((asked) => tokenRequest(server.address, asked))),
+    });
+    const ascending = Float64Array.from(latenciesMs).sort();
+    return {
+      ...NOTHING_MEASURED,
+      requestsPerSecond: (latenciesMs.length / elapsedMs) * 1000,
+      p50Ms: percentile(ascending, 50),
+      p99Ms: percentile(ascending, 99),
+      rssMiB: server.rssMiB(),
+      note: `70 % of ${Math.round(capacity ?? 0)}/s; the worst took ${percentile(ascending, 100).toFixed(1)} ms`,
+    };
+  },
+};

@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type ExchangeEvent,
+  type ReadAuditQueue,
+  type RecordExchange,
+  type RecordOutcome,
+  UnavailableError,
+} from '@symbolon/core';
+import { createGroupCommit } from '../group-commit.ts';
+import { waitFor } from '../wait-for.ts';
+import { createWriteBehind } from '../write-behind.ts';
+import { insertAtEpoch, insertAuditEvents } from './audit-events.ts';
+import type { Database } from './database.ts';
+import { StorageFailure } from './storage-call.ts';
+
+/** Records exchanges; `close` waits for what was taken and says how many events were never written. */
+export interface ExchangeRecorder extends RecordExchange, ReadAuditQueue {
+  close(): Promise<number>;
+}
+
+const MAX_WAITING_EVENTS = 10_000;
+const MAX_HELD_EVENTS = 100_000;
+const MAX_BATCH_EVENTS = 1_000;
+const LINGER_MS = 1;
+const CLOSE_MS = 10_000;
+const nowMs = () => performance.now();
+
+/** Resolves once the event is committed, under the epoch that it names or not at all. */
+export function createDurableRecorder(database: Database): ExchangeRecorder {
+  const group = createGroupCommit<ExchangeEvent, RecordOutcome>({
+    commit: (events) => commitBatch(database, events),
+    keyOf: ({ epoch }) => `${epoch.number} ${epoch.id}`,
+    maxWaiting: MAX_WAITING_EVENTS,
+    maxBatch: MAX_BATCH_EVENTS,
+    linger: () => setTimeout(LINGER_MS),
+    nowMs,
+  });
+  return {
+    recordExchange: (event) => group.add(event),
+    auditQueue: () => group.queue(),
+    async close() {
+      await group.close();
+      return 0;
+    },
+  };
+}
+
+async function commitBatch(database: Database, events: readonly ExchangeEvent[]): Promise<RecordOutcome> {
+  const [first] = events;
+  if (first === undefined) return { kind: 'recorded' };
+  return database.run((statements) => insertAtEpoch(statements, first.epoch, events), 'audit_unavailable');
+}
+
+/** Resolves at once, whatever the epoch and the database are; the event is written behind the answer. */
+export function createRelaxedRecorder(database: Database): ExchangeRecorder {
+  const behind = createWriteBehind<ExchangeEvent>({
+    write: (events) =>
+      database.run((statements) => insertAuditEvents(statements, events), 'audit_unavailable'),
+    isRefused: isForItsData,
+    maxHeld: MAX_HELD_EVENTS,
+    maxBatch: MAX_BATCH_EVENTS,
+    wait: waitFor,
+    closeMs: CLOSE_MS,
+    nowMs,
+  });
+  return {
+    async recordExchange(event) {
+      behind.add(event);
+      return { kind: 'recorded' };
+    },
+    auditQueue: () => behind.queue(),
+    close: () => behind.close(),
+  };
+}
+
+/** Data exceptions, broken constraints, exceeded limits: what the same rows meet again however often they are tried. */
+function isForItsData(error: unknown): boolean {
+  if (!(error instanceof UnavailableError) || !(error.cause instanceof StorageFailure)) return false;
+  return /^(?:22|23|54)[0-9A-Z]{3}$/.test(error.cause.code);
+}

@@ -1,0 +1,6 @@
+import type { Epoch } from '@symbolon/core';
+
+/** A number alone may have been used before, by a history that a failover cut off. */
+export function isSameEpoch(left: Epoch, right: Epoch): boolean {
+  return left.number === right.number && left.id === right.id;
+}
