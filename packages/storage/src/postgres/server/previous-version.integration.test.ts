@@ -22,13 +22,17 @@ beforeAll(async () => {
   const commit = (await readFile(new URL('PREVIOUS', migrationsDir), 'utf8')).trim();
   folder = await realpath(await mkdtemp(join(tmpdir(), 'symbolon-previous-')));
   const archive = join(folder, 'previous.tar');
-  await run('git', ['archive', `--output=${archive}`, commit, 'packages/storage', 'packages/core'], {
-    cwd: repository,
-  }).catch(() => {
-    throw new Error(
-      `commit ${commit}, which migrations/PREVIOUS names, is not in this clone: run \`git fetch --unshallow origin\``,
-    );
-  });
+  const git = (...args: string[]) => run('git', args, { cwd: repository });
+  const write = () => git('archive', `--output=${archive}`, commit, 'packages/storage', 'packages/core');
+  // A shallow clone does not have it; whoever the clone is of does.
+  const fetchAndWrite = () => git('fetch', '--depth=1', 'origin', commit).then(write);
+  await write()
+    .catch(fetchAndWrite)
+    .catch(() => {
+      throw new Error(
+        `commit ${commit}, which migrations/PREVIOUS names, is not in this clone: run \`git fetch --unshallow origin\``,
+      );
+    });
   await run('tar', ['-xf', archive, '-C', folder]);
   await linkDependencies(['drizzle-orm', 'pg']);
 });
