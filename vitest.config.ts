@@ -12,11 +12,17 @@ const BROKER_INTEGRATION = ['exchange/exchange', 'leaks', 'live-policy', 'operat
   (name) => `apps/symbolon/src/${name}.integration.test.ts`,
 );
 
-/** What the embedded database alone has, and guides that start it by the commands that they show. */
+/** Those that begin with the embedded database, whatever the deployment. */
 const EMBEDDED_E2E = [
   'apps/symbolon/src/commands/serve-embedded.e2e.test.ts',
+  'apps/symbolon/src/commands/serve-tls.e2e.test.ts',
   'infra/scripts/guides.e2e.test.ts',
 ];
+
+/** Those that make or hurt what their brokers stand on, and so bring their own, whatever the deployment. */
+const OWN_GROUND_E2E = ['infra/scripts/production.e2e.test.ts', 'infra/scripts/faults/*.e2e.test.ts'];
+
+const notOnPostgres = [...exclude, ...EMBEDDED_E2E, ...OWN_GROUND_E2E];
 
 const integration = { exclude, testTimeout: 60_000, hookTimeout: 120_000 };
 const e2e = {
@@ -55,8 +61,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'e2e', exclude, ...e2e } },
-      { test: { name: 'e2e-postgres', exclude: [...exclude, ...EMBEDDED_E2E], ...e2e, ...on('postgres') } },
-      { test: { name: 'e2e-replicas', exclude: [...exclude, ...EMBEDDED_E2E], ...e2e, ...on('replicas') } },
+      { test: { name: 'e2e-postgres', exclude: notOnPostgres, ...e2e, ...on('postgres') } },
+      { test: { name: 'e2e-replicas', exclude: notOnPostgres, ...e2e, ...on('replicas') } },
     ],
   },
 });

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BrokerProcess, startBroker } from '@symbolon/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BrokerProcess, ensureCommand, startBroker } from '@symbolon/testkit';
+import { type Postgres, startPostgres } from '@symbolon/testkit/postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoCluster, startStandIn } from './demo/cluster.ts';
 import { createNarrator } from './demo/narrator.ts';
 import { setUp } from './demo/story.ts';
@@ -15,15 +16,12 @@ import { type Journey, type Room, runSteps, type StepOutcome } from './guides/ru
 const ROOT = join(import.meta.dirname, '..', '..');
 const GUIDES = join(ROOT, 'docs', 'guides');
 const FIRST = 'set-up.md';
+/** Begins with nothing but a PostgreSQL, and the other goes on in the same shell. */
+const PRODUCTION = ['install-production.md', 'upgrade.md'] as const;
 
 /** The last thing that any reader does: the guides say that this ends the broker. */
-const END: GuideStep = {
-  guide: 'the test',
-  line: 0,
-  code: 'kill $BROKER\nwait $BROKER\n',
-  exitCode: 0,
-  shown: null,
-};
+const END = endOf('$BROKER');
+const PRODUCTION_END = endOf('$ONE $TWO $ADMIN');
 
 const guides = readdirSync(GUIDES).filter((name) => stepsOf(join(GUIDES, name)).length > 0);
 const firstSteps = stepsOf(join(GUIDES, FIRST));
@@ -38,6 +36,11 @@ beforeAll(async () => {
   firstJourney = await runSteps([...firstSteps, END], first);
 });
 afterAll(() => building.close());
+
+function endOf(processes: string): GuideStep {
+  const code = `kill ${processes}\nwait ${processes}\n`;
+  return { guide: 'the test', line: 0, code, exitCode: 0, shown: null };
+}
 
 function stepsOf(file: string): readonly GuideStep[] {
   return guideSteps(file.slice(ROOT.length + 1), readFileSync(file, 'utf8'));
@@ -63,14 +66,35 @@ test(`${FIRST}: every command, block by block, in an empty folder, gives what it
   judge(firstJourney);
 });
 
-test.each(guides.filter((guide) => guide !== FIRST))(
+test.each(guides.filter((guide) => ![FIRST, ...PRODUCTION].includes(guide)))(
   `%s: every command, block by block, where ${FIRST} ends, gives what it shows`,
   async (guide) => {
     expect(readFileSync(join(GUIDES, guide), 'utf8')).toContain(`[the first mapping](${FIRST})`);
     const steps = [...firstSteps.slice(0, 1), ...stepsOf(join(GUIDES, guide)), END];
-    judge(await runSteps(steps, building.openRoom(guide, first)));
+    judge(await runSteps(steps, building.openRoom(guide, { like: first })));
   },
 );
+
+describe('on PostgreSQL', () => {
+  let postgres: Postgres;
+  let journey: Journey;
+  beforeAll(async () => {
+    const log = (line: string) => console.error(line);
+    await ensureCommand('openssl', log);
+    await ensureCommand('psql', log, 'postgresql-client');
+    // No newer than the oldest pg_dump that there may be, which takes no dump of a newer server.
+    postgres = await startPostgres('15');
+    const steps = PRODUCTION.flatMap((guide) => stepsOf(join(GUIDES, guide)));
+    journey = await runSteps([...steps, PRODUCTION_END], building.openRoom('production', { postgres }));
+  });
+  afterAll(() => postgres?.stop());
+
+  test.each(PRODUCTION)('%s: every command, block by block, gives what it shows', (name) => {
+    const isOfIt = ({ step: { guide } }: StepOutcome) =>
+      guide.endsWith(name) || guide === PRODUCTION_END.guide;
+    judge({ ...journey, outcomes: journey.outcomes.filter(isOfIt) });
+  });
+});
 
 test('README.md: every command of its first steps, in an empty folder, gives what it shows, and leaves it empty', async () => {
   const room = building.openRoom('README.md');
@@ -84,9 +108,12 @@ test('no shell block of a guide is left out', () => {
     const text = readFileSync(join(GUIDES, guide), 'utf8');
     const fences = [...text.matchAll(/^ *[`~]{3,}(\w*)(.*)$/gm)].filter((_, index) => index % 2 === 0);
     const others = ['text', 'json', 'yaml', 'js'];
-    expect(fences.filter(([, language = '']) => !others.includes(language))).toHaveLength(
-      stepsOf(join(GUIDES, guide)).length,
+    // What is in a block for Docker is held against the compose file: production-guide.test.ts.
+    const isElsewhere = (info: string) => info === ' docker';
+    const shells = fences.filter(
+      ([, language = '', info = '']) => !others.includes(language) && !isElsewhere(info),
     );
+    expect(shells).toHaveLength(stepsOf(join(GUIDES, guide)).length);
   }
 });
 

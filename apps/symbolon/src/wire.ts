@@ -8,7 +8,7 @@ import {
   LONGEST_CREDENTIAL_SECONDS,
   type SigningKeyStore,
 } from '@symbolon/core';
-import { createGateway, createProbes, tokenRouteOf } from '@symbolon/gateway';
+import { type Connection, createGateway, createProbes, tokenRouteOf } from '@symbolon/gateway';
 import {
   type ClusterCredentialKeys,
   checkKeyEncryption,
@@ -42,7 +42,7 @@ import {
 import type { Config, StorageConfig } from './config/load-config.ts';
 import { servesAdmin, servesGateway } from './config/run-options.ts';
 import type { Secret } from './config/secret.ts';
-import { createLog, type Log, type ProcessLog } from './log.ts';
+import type { Log, ProcessLog } from './log.ts';
 import { createBootstrapAuthentication } from './serve/bootstrap-authentication.ts';
 import { createClientAddressOf } from './serve/client-address.ts';
 import { createStatusWriter } from './serve/cluster-status.ts';
@@ -71,11 +71,8 @@ import { VERSION } from './version.ts';
  * order of a start; below it stand the doors, each with what it is given.
  */
 
-/** Given the request as it stood on the wire, a path that was spelled in another way than it is routed is not served. */
-export type Handle = (
-  request: Request,
-  connection?: { readonly incoming?: { readonly url?: string | undefined } },
-) => Response | Promise<Response>;
+/** Given the connection, a path that was spelled in another way than it is routed is not served. */
+export type Handle = (request: Request, connection?: Connection) => Response | Promise<Response>;
 
 /** A handler for each server of the role, and for the probes. */
 export interface Broker extends Pick<Metrics, 'readMetricsAsData'> {
@@ -106,7 +103,11 @@ const elapsedMs = () => performance.now();
 
 /** Opens everything that a broker needs. After a throw nothing is held. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const opened = await openStorage(options.config, options.log);
+  const { config, log } = options;
+  const opened = await openStorage(config);
+  if (config.storage.kind === 'embedded') {
+    log.info({}, 'embedded database: what is acknowledged survives a killed process, not a power cut');
+  }
   try {
     return await openOnStores(options, opened);
   } catch (error) {
@@ -115,24 +116,17 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   }
 }
 
-async function openStorage(
-  { storage, audit, role }: Pick<Config, 'storage' | 'audit' | 'role'>,
-  log: Log,
-): Promise<OpenStores> {
+async function openStorage({
+  storage,
+  audit,
+  role,
+}: Pick<Config, 'storage' | 'audit' | 'role'>): Promise<OpenStores> {
   const { pgliteWorker, pgliteAssetsDir, migrationsDir } = SHIPPED_FILES;
   switch (storage.kind) {
     case 'embedded': {
       const { dataDir } = storage;
       const assets = pgliteAssetsDir && { assetsDir: pgliteAssetsDir };
-      const opened = await openEmbedded({
-        dataDir,
-        workerUrl: pgliteWorker,
-        ...assets,
-        migrationsDir,
-        audit,
-      });
-      log.info({}, 'embedded database: what is acknowledged survives a killed process, not a power cut');
-      return opened;
+      return openEmbedded({ dataDir, workerUrl: pgliteWorker, ...assets, migrationsDir, audit });
     }
     case 'postgres':
       return openPostgres({
@@ -390,10 +384,7 @@ export function checkDatabase(url: Secret): Promise<SchemaState> {
 
 /** For `symbolon admin reset-token`, which is the only process on the database, or one beside brokers on PostgreSQL. */
 export async function openAdminAccess(storage: StorageConfig) {
-  const { stores, close } = await openStorage(
-    { storage, audit: 'durable', role: 'admin' },
-    createLog('silent'),
-  );
+  const { stores, close } = await openStorage({ storage, audit: 'durable', role: 'admin' });
   // The embedded database has one role, which is the superuser of every PostgreSQL.
   const role = storage.kind === 'postgres' ? readDatabaseUrl(storage.url.reveal()).user : 'postgres';
   return {

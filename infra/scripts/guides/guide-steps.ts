@@ -16,17 +16,16 @@ export interface ShownOutput {
 }
 
 const FENCE = /^```(\w*)(?: ([^\n]*))?\n([\s\S]*?)^```$/gm;
+/** In their info strings: a clone of the repository, or Docker, which not every machine has. */
+const NOT_RUN = ['clone', 'docker'];
 const SHELLS = ['sh', 'bash', 'shell', 'zsh', 'console'];
 
-/**
- * Every shell block of a guide, in order. Those with `clone` in their info string run in a clone of the repository and
- * are left out; only the README may have them.
- */
+/** Every shell block of a guide, in order, but for those that say what they would need. */
 export function guideSteps(guide: string, text: string): readonly GuideStep[] {
   const blocks = [...text.matchAll(FENCE)];
   return blocks.flatMap((block, index) => {
     const [fence, language = '', info = '', code = ''] = block;
-    if (!SHELLS.includes(language) || info === 'clone') return [];
+    if (!SHELLS.includes(language) || NOT_RUN.includes(info)) return [];
     const exit = /^(?:exit=(\d+))?$/.exec(info);
     if (exit === null) throw new Error(`${guide}: "${info}" says nothing of a shell block`);
     const next = blocks[index + 1];

@@ -13,13 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Postgres } from '@symbolon/testkit/postgres';
 import { freeAddress } from './free-address.ts';
 import { startKubectl } from './kubectl.ts';
 import type { Room } from './run-steps.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** What the guides have and this machine has not: addresses that are free, and folders that nobody else uses. */
-const ADDRESSES = ['127.0.0.1:8080', '127.0.0.1:8081', '127.0.0.1:9090'];
+const ADDRESSES = [8080, 8081, 8082, 9090, 9091, 9092].map((port) => `127.0.0.1:${port}`);
+const POSTGRES = '127.0.0.1:5432';
 const ELSEWHERE = 'https://symbolon.example';
 const INSTALLED = '/opt/symbolon';
 /** What is no link: the launcher loads the program that lies beside it. */
@@ -28,8 +30,8 @@ const POD = '/var/run/secrets/symbolon';
 
 /** The bundle that is shipped, a cluster with a pod in it, and rooms in which guides are followed with both. */
 export interface Building {
-  /** Empty, or with what is in the folder and the home of another one. */
-  openRoom(name: string, like?: Room): Room;
+  /** Empty, or with what is in the folder and the home of another one; with a PostgreSQL where there is one beside it. */
+  openRoom(name: string, beside?: { readonly like?: Room; readonly postgres?: Postgres }): Room;
   close(): Promise<void>;
 }
 
@@ -52,23 +54,22 @@ export async function openBuilding(): Promise<Building> {
   writeFileSync(join(inFolder('pod'), 'token'), kubectl.podToken(here.issuer));
 
   return {
-    openRoom(name, like) {
+    openRoom(name, { like, postgres } = {}) {
       const part = (what: string) => join(folder, name, what);
       const room = { folder: part('work'), home: part('home'), notes: part('notes') };
       for (const each of Object.values(room)) mkdirSync(each, { recursive: true });
       for (const each of ['folder', 'home'] as const) {
         if (like !== undefined) cpSync(like[each], room[each], { recursive: true });
       }
-      const found: Replacements = [
-        ...here.inGuides,
-        ['/home/you/work', room.folder],
-        ['/home/you', room.home],
-      ];
+      const inGuides: Replacements =
+        postgres === undefined ? here.inGuides : [...here.inGuides, [POSTGRES, new URL(postgres.url).host]];
+      const found: Replacements = [...inGuides, ['/home/you/work', room.folder], ['/home/you', room.home]];
       return {
         ...room,
         compiled: inFolder('compiled'),
         path: [join(room.home, '.local', 'bin'), inFolder('programs'), process.env.PATH].join(delimiter),
-        adapt: (code) => replaced(code, here.inGuides),
+        environment: postgres === undefined ? {} : superuserOf(postgres),
+        adapt: (code) => replaced(code, inGuides),
         restore: (output) =>
           replaced(
             output,
@@ -83,6 +84,12 @@ export async function openBuilding(): Promise<Building> {
   };
 }
 
+/** How `psql` gets in as the superuser. */
+function superuserOf({ url }: Postgres): Readonly<Record<string, string>> {
+  const { hostname, port, username, password } = new URL(url);
+  return { PGHOST: hostname, PGPORT: port, PGUSER: username, PGPASSWORD: password };
+}
+
 /** What stands in a text, and what stands in its place here. */
 type Replacements = readonly (readonly [shown: string, actual: string])[];
 
@@ -92,7 +99,7 @@ function replaced(text: string, replacements: Replacements): string {
 
 async function replacements({ pod, installed }: { readonly pod: string; readonly installed: string }) {
   const actual: string[] = [];
-  for (const _ of ADDRESSES) actual.push(await freeAddress([...ADDRESSES, ...actual]));
+  for (const _ of ADDRESSES) actual.push(await freeAddress([...ADDRESSES, POSTGRES, ...actual]));
   const addresses = ADDRESSES.map((address, index) => [address, actual[index] ?? ''] as const);
   const issuer = `http://${actual[0]}`;
   const inProgram: Replacements = [...addresses, [POD, pod]];

@@ -23,6 +23,8 @@ export interface Room {
   readonly compiled: string;
   /** `PATH`. */
   readonly path: string;
+  /** What else the reader's shell knows. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Makes of a block what runs here, such as with other ports. */
   adapt(code: string): string;
   /** Takes back from an output what `adapt` put in. */
@@ -51,7 +53,13 @@ export async function runSteps(steps: readonly GuideStep[], room: Room): Promise
   const bash = spawn('bash', ['-c', ['set -eo pipefail', ...script].join('\n')], {
     cwd: room.folder,
     // The many commands of a guide share what Node compiled.
-    env: { PATH: room.path, HOME: room.home, LANG: 'C.UTF-8', NODE_COMPILE_CACHE: room.compiled },
+    env: {
+      PATH: room.path,
+      HOME: room.home,
+      LANG: 'C.UTF-8',
+      NODE_COMPILE_CACHE: room.compiled,
+      ...room.environment,
+    },
     // A group of its own, so that all that it starts can be told and ended together.
     detached: true,
     stdio: 'ignore',

@@ -17,6 +17,7 @@ export type * from './configuration/objection.ts';
 export type * from './configuration/ports.ts';
 export type { Principal } from './configuration/principal.ts';
 export { isReservedAudience } from './configuration/reserved-audience.ts';
+export { isSameEpoch } from './configuration/same-epoch.ts';
 export type * from './configuration/stored-object.ts';
 export type * from './configuration/tombstone.ts';
 export * from './configuration/tombstone-changes.ts';

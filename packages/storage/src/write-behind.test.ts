@@ -14,6 +14,7 @@ function scripted(answer: (batch: readonly number[]) => Error | null = () => nul
     createWriteBehind<number>({
       maxHeld: 100,
       maxBatch: 10,
+      lingerMs: 0,
       closeMs: 10_000,
       nowMs: () => 0,
       isRefused: (error) => error === REFUSED,
@@ -118,4 +119,22 @@ test('a database that comes back while it is closed for gets everything', async 
   for (const { ms, end } of waits) if (ms < 10_000) end();
   expect(await closing).toBe(0);
   expect(written).toEqual(upTo(25));
+});
+
+test('a batch that is not full waits for more, one that is full does not, and closing ends the wait', async () => {
+  const { behind, written, waits } = scripted();
+  const { add, close } = behind({ lingerMs: 50 });
+  add(0);
+  await turn();
+  add(1);
+  expect([written, waits.map(({ ms }) => ms)]).toEqual([[], [50]]);
+  waits[0]?.end();
+  await turn();
+  expect(written).toEqual([0, 1]);
+  for (const item of upTo(10)) add(item);
+  await turn();
+  expect([written.length, waits.length]).toEqual([12, 1]);
+  add(12);
+  expect(await close()).toBe(0);
+  expect(written.at(-1)).toBe(12);
 });

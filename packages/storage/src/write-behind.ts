@@ -22,6 +22,8 @@ export interface WriteBehindOptions<Item> {
   readonly maxBatch: number;
   /** Resolves after `ms`, or as soon as the signal is given. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** How long a batch that is not full waits for more; 0: not at all. */
+  readonly lingerMs: number;
   /** How long `close` goes on trying. */
   readonly closeMs: number;
   readonly nowMs: () => number;
@@ -32,7 +34,7 @@ const LAST_RETRY_MS = 2_000;
 
 /** At most one batch is in flight. What fails is kept and tried again, ever more slowly, until it is written. */
 export function createWriteBehind<Item>(options: WriteBehindOptions<Item>): WriteBehind<Item> {
-  const { write, isRefused, wait, maxHeld, maxBatch, nowMs } = options;
+  const { write, isRefused, wait, maxHeld, maxBatch, lingerMs, nowMs } = options;
   const held: { readonly item: Item; readonly takenAtMs: number }[] = [];
   const closing = new AbortController();
   const timeIsUp = new AbortController();
@@ -45,6 +47,7 @@ export function createWriteBehind<Item>(options: WriteBehindOptions<Item>): Writ
     let size = maxBatch;
     let retryMs = FIRST_RETRY_MS;
     while (held.length > 0 && !timeIsUp.signal.aborted) {
+      if (lingerMs > 0 && held.length < size && !closing.signal.aborted) await wait(lingerMs, closing.signal);
       const batch = held.slice(0, size);
       try {
         await write(batch.map(({ item }) => item));

@@ -18,15 +18,15 @@ async function isThere(command: string): Promise<boolean> {
 
 /**
  * Sees to it that a program is on the path: where it is missing it is installed on Debian for root, from the package
- * of its name. Throws one line that says what to install; never skips.
+ * of its name or of the one given. Throws one line that says what to install; never skips.
  */
-export async function ensureCommand(command: string, log: Log): Promise<void> {
+export async function ensureCommand(command: string, log: Log, debianPackage = command): Promise<void> {
   if (await isThere(command)) return;
   await mkdir(cacheRoot(), { recursive: true });
   await withBuildLock(join(cacheRoot(), 'debian-packages.lock'), log, async () => {
     if (await isThere(command)) return;
     log(`${command} is missing: installing its package`);
-    await installDebianPackages([command], `${command} is needed by the tests: install it`);
+    await installDebianPackages([debianPackage], `${command} is needed by the tests: install it`);
   });
 }
 

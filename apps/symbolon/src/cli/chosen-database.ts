@@ -1,8 +1,9 @@
-import { readGivenSettings } from '../config/given-settings.ts';
+import type { z } from 'zod';
+import { readGivenSettings, whereOf } from '../config/given-settings.ts';
 import { ConfigError, type StorageConfig } from '../config/load-config.ts';
-import { SETTING_PREFIX, SETTINGS } from '../config/settings.ts';
+import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
-import { readTextFile } from './read-text.ts';
+import { readConfigOption } from './read-text.ts';
 
 export interface ChosenDatabase {
   readonly storage: StorageConfig;
@@ -19,11 +20,7 @@ export function chooseDatabase(
   cli: Pick<Cli, 'env' | 'cwd'>,
   configPath: string | undefined,
 ): ChosenDatabase {
-  const file =
-    configPath === undefined
-      ? null
-      : { path: configPath, text: readTextFile(cli, configPath, 'the configuration file') };
-  const { given, problems } = readGivenSettings({ env: cli.env, file });
+  const { given, problems } = readGivenSettings({ env: cli.env, file: readConfigOption(cli, configPath) });
   if (problems.length > 0) throw new ConfigError(problems);
   for (const name of ['MIGRATE_DATABASE_URL', 'DATABASE_URL'] as const) {
     const setting = given.get(name);
@@ -31,21 +28,12 @@ export function chooseDatabase(
     const url = parsed(SETTINGS[name].schema.safeParse(setting.text), setting.where);
     if (url !== undefined) return { storage: { kind: 'postgres', url }, where: setting.where };
   }
-  const setting = given.get('DATA_DIR');
-  const where = setting?.where ?? `${SETTING_PREFIX}DATA_DIR`;
-  const dataDir = parsed(SETTINGS.DATA_DIR.schema.safeParse(setting?.text), where);
+  const where = whereOf('DATA_DIR', given);
+  const dataDir = parsed(SETTINGS.DATA_DIR.schema.safeParse(given.get('DATA_DIR')?.text), where);
   return { storage: { kind: 'embedded', dataDir }, where };
 }
 
-function parsed<T>(
-  result:
-    | { readonly success: true; readonly data: T }
-    | {
-        readonly success: false;
-        readonly error: { readonly issues: readonly { readonly message: string }[] };
-      },
-  where: string,
-): T {
+function parsed<T>(result: z.ZodSafeParseResult<T>, where: string): T {
   if (result.success) return result.data;
   throw new ConfigError(result.error.issues.map(({ message }) => `${where} ${message}`));
 }

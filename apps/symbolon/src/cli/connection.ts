@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { envSetting } from '../config/env-setting.ts';
 import { isLoopbackUrl } from '../config/listen-address.ts';
+import { SECRET_FILE_NAMES } from '../config/secret-file-names.ts';
 import { SETTINGS } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import { wrongUsage } from './cli-failure.ts';
@@ -79,7 +80,7 @@ function localTokenFile(cli: Cli): string {
   const file = envSetting(cli.env, 'ADMIN_TOKEN_FILE');
   return resolve(
     cli.cwd,
-    file ?? join(envSetting(cli.env, 'DATA_DIR') ?? SETTINGS.DATA_DIR.default, 'admin-token'),
+    file ?? join(envSetting(cli.env, 'DATA_DIR') ?? SETTINGS.DATA_DIR.default, SECRET_FILE_NAMES.adminToken),
   );
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ConfigFile } from '../config/config-file.ts';
 import type { Cli } from './cli.ts';
 import { refused } from './cli-failure.ts';
 
@@ -14,7 +15,7 @@ export async function readText(cli: Cli, path: string, what: string): Promise<st
 }
 
 /** What a file holds; relative to the working folder. */
-export function readTextFile({ cwd }: Pick<Cli, 'cwd'>, path: string, what: string): string {
+function readTextFile({ cwd }: Pick<Cli, 'cwd'>, path: string, what: string): string {
   try {
     const descriptor = openSync(resolve(cwd, path), 'r');
     try {
@@ -27,6 +28,11 @@ export function readTextFile({ cwd }: Pick<Cli, 'cwd'>, path: string, what: stri
     if (code === undefined) throw error;
     throw refused(`${what} ${path} cannot be read (${code})`, ...hintsFor(code));
   }
+}
+
+/** The file that `--config` names; null without one. */
+export function readConfigOption(cli: Pick<Cli, 'cwd'>, path: string | undefined): ConfigFile | null {
+  return path === undefined ? null : { path, text: readTextFile(cli, path, 'the configuration file') };
 }
 
 /** Certificates of CAs. Without one, TLS would take the public roots in place of those that were meant. */

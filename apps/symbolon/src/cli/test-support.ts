@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cli } from './cli.ts';
+import type { Cli, CliOutput } from './cli.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { runCli } from './run-cli.ts';
 import type { HttpAnswer, HttpRequest, SendHttp } from './send-http.ts';
@@ -30,15 +30,7 @@ export function createTestCli(options: TestCliOptions = {}) {
   let ids = 0;
 
   async function run(...args: readonly string[]): Promise<Ran> {
-    const written = { stdout: '', stderr: '' };
-    const output = (name: 'stdout' | 'stderr') => ({
-      isTty,
-      hasColors,
-      columns: 80,
-      write: (text: string) => {
-        written[name] += text;
-      },
-    });
+    const { written, ...outputs } = createTestOutputs({ isTty, hasColors });
     const cli: Cli = {
       env: {},
       homeDir: folder,
@@ -53,14 +45,27 @@ export function createTestCli(options: TestCliOptions = {}) {
       ...given,
       cwd: folder,
       stdin: { isTty, readBytes: async () => Buffer.from(stdin), readLine: async () => lines.shift() ?? '' },
-      stdout: output('stdout'),
-      stderr: output('stderr'),
+      ...outputs,
     };
     const exitCode = await runCli(args, cli);
     return { exitCode, ...written };
   }
 
   return { folder, run };
+}
+
+/** Both outputs of a command, and what was written to them. */
+export function createTestOutputs({ isTty = false, hasColors = false } = {}) {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: keyof typeof written): CliOutput => ({
+    isTty,
+    hasColors,
+    columns: 80,
+    write: (text) => {
+      written[name] += text;
+    },
+  });
+  return { written, stdout: output('stdout'), stderr: output('stderr') };
 }
 
 /** Gone with the test that asked for it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AccessEvent, type BreakGlass, UnavailableError } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
 import type { ChosenDatabase } from '../cli/chosen-database.ts';
-import { createTestCli } from '../cli/test-support.ts';
+import { createTestCli, createTestOutputs } from '../cli/test-support.ts';
 import { createSecret } from '../config/secret.ts';
 import { type AdminAccessEngine, resetToken } from './admin-reset-token.ts';
 
@@ -37,19 +37,11 @@ async function run(
   engine: AdminAccessEngine,
   { out, folder = '/nowhere', chosen = database }: { out?: string; folder?: string; chosen?: ChosenDatabase },
 ) {
-  const written = { stdout: '', stderr: '' };
-  const output = (name: keyof typeof written) => ({
-    isTty: false,
-    hasColors: false,
-    columns: 80,
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
+  const { written, ...outputs } = createTestOutputs();
   const options = { valid: 3_600, ...(out !== undefined && { out }) };
   const failure: unknown = await resetToken(
     { options, database: chosen },
-    { cwd: folder, now: () => NOW_MS, stdout: output('stdout'), stderr: output('stderr') },
+    { cwd: folder, now: () => NOW_MS, ...outputs },
     engine,
   ).catch((error: unknown) => error);
   return { ...written, failure };

@@ -4,7 +4,7 @@ import { refused } from '../cli/cli-failure.ts';
 import { withCommandSettings } from '../cli/command-settings.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
 import { printable } from '../cli/printable.ts';
-import { readTextFile } from '../cli/read-text.ts';
+import { readConfigOption } from '../cli/read-text.ts';
 import { renderTable } from '../cli/table.ts';
 import { type CheckedConfiguration, checkConfiguration } from '../config/check-configuration.ts';
 import { ROLES, type Role, SINGLE_PROCESS } from '../config/run-options.ts';
@@ -36,8 +36,7 @@ Examples:
   symbolon config check -o json`,
     )
     .action(({ config: path, role, output }: ConfigCheckOptions) => {
-      const file =
-        path === undefined ? null : { path, text: readTextFile(cli, path, 'the configuration file') };
+      const file = readConfigOption(cli, path);
       const ofServe = checkConfiguration({ env: cli.env, file }, { ...SINGLE_PROCESS, role });
       const checked = withCommandSettings(ofServe, cli);
       writeOutput(cli, checked, { format: output, table: () => tableOf(checked) });

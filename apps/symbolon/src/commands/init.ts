@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli/cli.ts';
 import { refused } from '../cli/cli-failure.ts';
 import { toYaml } from '../cli/output.ts';
-import { SECRET_FILE_NAMES } from '../serve/embedded-secrets.ts';
+import { SECRET_FILE_NAMES } from '../config/secret-file-names.ts';
 import { makeSecretFile } from '../serve/secret-file.ts';
 
 interface InitOptions {

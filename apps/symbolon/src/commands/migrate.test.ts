@@ -1,8 +1,9 @@
 import { UnavailableError } from '@symbolon/core';
 import { describe, expect, test } from 'vitest';
-import { createTestCli } from '../cli/test-support.ts';
+import type { SchemaEngine } from '../cli/schema-engine.ts';
+import { createTestCli, createTestOutputs } from '../cli/test-support.ts';
 import { createSecret } from '../config/secret.ts';
-import { migrate, type SchemaEngine } from './migrate.ts';
+import { migrate } from './migrate.ts';
 
 const URL = 'postgres://owner:canary@127.0.0.1/symbolon';
 const upToDate: SchemaEngine = {
@@ -15,22 +16,14 @@ async function run(
   engine: Partial<SchemaEngine>,
   options: { readonly check?: true; readonly output?: 'table' | 'json' } = {},
 ) {
-  const written = { stdout: '', stderr: '' };
-  const output = (name: keyof typeof written) => ({
-    isTty: false,
-    hasColors: false,
-    columns: 80,
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
+  const { written, ...outputs } = createTestOutputs();
   const failure: unknown = await migrate(
     {
       options: { output: 'table', ...options },
       url: createSecret(URL),
       where: 'SYMBOLON_MIGRATE_DATABASE_URL',
     },
-    { stdout: output('stdout'), stderr: output('stderr') },
+    outputs,
     { ...upToDate, ...engine },
   ).catch((error: unknown) => error);
   return { ...written, failure };

@@ -5,25 +5,8 @@ import { CliFailure, refused } from '../cli/cli-failure.ts';
 import { onDatabase } from '../cli/database-trouble.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { type OutputFormat, outputOption, writeOutput } from '../cli/output.ts';
+import type { MigrationOutcome, SchemaEngine, SchemaState } from '../cli/schema-engine.ts';
 import type { Secret } from '../config/secret.ts';
-
-/** What of PostgreSQL the command needs. Both throw `UnavailableError`. */
-export interface SchemaEngine {
-  checkDatabase(url: Secret): Promise<SchemaState>;
-  /** Throws `MigrationError` for a schema that this version does not know. */
-  migrateDatabase(url: Secret): Promise<MigrationOutcome>;
-}
-
-/** `names`: the migrations that are not applied, in order. */
-export type SchemaState =
-  | { readonly kind: 'up_to_date' }
-  | { readonly kind: 'pending'; readonly names: readonly string[] }
-  | { readonly kind: 'unknown'; readonly problem: string };
-
-export type MigrationOutcome =
-  | { readonly kind: 'migrated'; readonly applied: readonly string[]; readonly rolesMade: readonly string[] }
-  /** Nothing was changed: somebody who may must run `sql` first. */
-  | { readonly kind: 'lacks_rights'; readonly sql: string };
 
 interface MigrateOptions {
   readonly check?: true;

@@ -4,11 +4,13 @@ import {
   readGivenSettings,
   type SettingOrigin,
   type SettingSources,
+  whereOf,
 } from './given-settings.ts';
 import { isLoopbackHost, originOf } from './listen-address.ts';
 import { judgeConfig } from './load-config.ts';
 import { type RunOptions, SINGLE_PROCESS } from './run-options.ts';
 import { REDACTED } from './secret.ts';
+import { SECRET_FILE_NAMES } from './secret-file-names.ts';
 import { SETTING_PREFIX, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 export interface EffectiveSetting {
@@ -37,11 +39,7 @@ export function checkConfiguration(
   const { given, isFileBroken, problems } = readGivenSettings(sources);
   const ofCommands = NAMES.filter((name) => SETTINGS[name].scope === 'cli').flatMap((name) => {
     const { error } = SETTINGS[name].schema.safeParse(given.get(name)?.text);
-    return error === undefined
-      ? []
-      : error.issues.map(
-          ({ message }) => `${given.get(name)?.where ?? `${SETTING_PREFIX}${name}`} ${message}`,
-        );
+    return error?.issues.map(({ message }) => `${whereOf(name, given)} ${message}`) ?? [];
   });
   return {
     settings: (isFileBroken ? [] : NAMES).map((name) => ({
@@ -63,9 +61,9 @@ function effectiveValue(name: SettingName, given: GivenSettings['given']): strin
     case 'DATA_DIR':
       return given.has('DATABASE_URL') ? null : SETTINGS[name].default;
     case 'KEK_FILE':
-      return inDataDir('key-encryption-key', given);
+      return inDataDir(SECRET_FILE_NAMES.kek, given);
     case 'ADMIN_TOKEN_FILE':
-      return inDataDir('admin-token', given);
+      return inDataDir(SECRET_FILE_NAMES.adminToken, given);
     case 'TOKEN_FILE':
       return effectiveValue('ADMIN_TOKEN_FILE', given);
     default:

@@ -26,6 +26,11 @@ export interface GivenSettings {
   readonly problems: readonly string[];
 }
 
+/** How a problem names a setting, given or not. */
+export function whereOf(name: SettingName, given: GivenSettings['given']): string {
+  return given.get(name)?.where ?? `${SETTING_PREFIX}${name}`;
+}
+
 /** Reads environment and file. What is there and is no setting is a problem, so that nothing is silently ignored. */
 export function readGivenSettings({ env, file }: SettingSources): GivenSettings {
   const { entries, problems: ofFile } = file === null ? { entries: [], problems: [] } : readConfigFile(file);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type GivenSettings, readGivenSettings, type SettingSources } from './given-settings.ts';
+import { type GivenSettings, readGivenSettings, type SettingSources, whereOf } from './given-settings.ts';
 import { judgeTogether } from './judge-together.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Network } from './network.ts';
 import { type RunOptions, SINGLE_PROCESS } from './run-options.ts';
 import type { Secret } from './secret.ts';
-import { SETTING_PREFIX, SETTINGS, type SettingName } from './settings.ts';
+import { SETTINGS, type SettingName } from './settings.ts';
 
 /** What the process was told, checked once at start and frozen. */
 export interface Config extends RunOptions {
@@ -109,5 +109,5 @@ function toConfig(values: z.output<typeof schema>, { role, workers }: RunOptions
 
 function issueLine({ path, message }: z.core.$ZodIssue, given: GivenSettings['given']): string {
   const name = path[0] as SettingName;
-  return `${given.get(name)?.where ?? `${SETTING_PREFIX}${name}`} ${message}`;
+  return `${whereOf(name, given)} ${message}`;
 }

@@ -1,6 +1,6 @@
 import { UnavailableError } from '@symbolon/core';
 import { expect, test } from 'vitest';
-import type { SchemaEngine, SchemaState } from '../commands/migrate.ts';
+import type { SchemaEngine, SchemaState } from '../cli/schema-engine.ts';
 import { createSecret } from '../config/secret.ts';
 import { checkDatabase } from './check-database.ts';
 

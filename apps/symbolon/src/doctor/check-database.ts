@@ -1,6 +1,6 @@
 import { CliFailure } from '../cli/cli-failure.ts';
 import { onDatabase } from '../cli/database-trouble.ts';
-import type { SchemaEngine } from '../commands/migrate.ts';
+import type { SchemaEngine } from '../cli/schema-engine.ts';
 import type { Secret } from '../config/secret.ts';
 import { type Finding, finding, ok } from './finding.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/load-config.ts';
+import { SECRET_FILE_NAMES } from '../config/secret-file-names.ts';
 import { type Finding, finding, ok } from './finding.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -42,8 +43,8 @@ export function checkStorage(config: Config, cwd: string): readonly Finding[] {
     return [
       finding('problem', 'storage', [`${dataDir} is not a folder`, 'name another with SYMBOLON_DATA_DIR']),
     ];
-  const kekFile = resolve(cwd, config.kekFile ?? join(dataDir, 'key-encryption-key'));
-  const adminTokenFile = resolve(cwd, config.adminTokenFile ?? join(dataDir, 'admin-token'));
+  const kekFile = resolve(cwd, config.kekFile ?? join(dataDir, SECRET_FILE_NAMES.kek));
+  const adminTokenFile = resolve(cwd, config.adminTokenFile ?? join(dataDir, SECRET_FILE_NAMES.adminToken));
   return [
     checkFolderMode(dataDir, folder),
     checkHolder(dataDir),

@@ -1,7 +1,7 @@
 import type { Cli } from '../cli/cli.ts';
 import { CliFailure } from '../cli/cli-failure.ts';
 import type { ConnectionOptions } from '../cli/connection-options.ts';
-import { readCaFile, readTextFile } from '../cli/read-text.ts';
+import { readCaFile, readConfigOption } from '../cli/read-text.ts';
 import { checkConfiguration } from '../config/check-configuration.ts';
 import { type GivenSettings, readGivenSettings } from '../config/given-settings.ts';
 import { type Config, judgeConfig } from '../config/load-config.ts';
@@ -29,11 +29,7 @@ export interface ExamineOptions extends ConnectionOptions {
 
 /** Everything that was found, in the order in which one would mend it. */
 export async function examine(cli: Cli, options: ExamineOptions): Promise<readonly Finding[]> {
-  const file =
-    options.config === undefined
-      ? null
-      : { path: options.config, text: readTextFile(cli, options.config, 'the configuration file') };
-  const sources = { env: cli.env, file };
+  const sources = { env: cli.env, file: readConfigOption(cli, options.config) };
   const run = { ...SINGLE_PROCESS, role: options.role };
   const { settings, problems } = checkConfiguration(sources, run);
   const { given, isFileBroken } = readGivenSettings(sources);

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/load-config.ts';
+import { SECRET_FILE_NAMES } from '../config/secret-file-names.ts';
 import { makeSecretFile } from './secret-file.ts';
 
 export interface SecretFiles {
   readonly kekFile: string;
   readonly adminTokenFile: string;
 }
-
-/** The names of both in a data folder, in what `init` writes, and in the Secret that it prints. */
-export const SECRET_FILE_NAMES = { kek: 'key-encryption-key', adminToken: 'admin-token' } as const;
 
 /**
  * The key-encryption key and the admin token of an embedded broker: made in the data folder on first start, readable

@@ -278,6 +278,19 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
       expect(asked).toEqual([]);
     });
 
+    test.each(['', 'a b', 'a/b', 'user@a', '1.2.3.4.5'])(
+      'A46: neither it nor the handler is asked about a request to the host %j, which is no host',
+      async (host) => {
+        const { listener, asked } = await withDoor();
+        for (const target of ['/door', '/other']) {
+          const answer = await send(listener, ask(target).replace('Host: a', `Host: ${host}`)).answer;
+          expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+          expect(answer).not.toContain('by the');
+        }
+        expect(asked).toEqual([]);
+      },
+    );
+
     test('ends the connection with its answer once the server is stopping, or the connection had its share', async () => {
       const { listener } = await withDoor({ maxRequestsPerSocket: 2 });
       const twice = 'GET /door HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3);

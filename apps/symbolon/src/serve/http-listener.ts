@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ListenAddress } from '../config/listen-address.ts';
+import { createIsFitHost } from './fit-host.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import type { TlsPair } from './tls-pair.ts';
 
@@ -55,6 +56,7 @@ export async function createHttpListener(
     { overrideGlobalObjects: false },
   );
   const uses = new Map<Socket, ConnectionUse>();
+  const isFitHost = createIsFitHost();
   const server = createLimitedServer(limits, tls, (request, response) => {
     const requests = countRequest(uses, request, response);
     // What a client sent beyond the last one is not looked at: its connection ends with the answer to that.
@@ -63,6 +65,7 @@ export async function createHttpListener(
     endUnreadBody(request, response);
     if (hasTooManyHeaders(request, limits)) refuseHead(response, 431);
     else if (hasSeveralHosts(request)) refuseHead(response, 400);
+    else if (!isFitHost(request.headers.host)) refuseHead(response, 400);
     else void (door(request, response) ?? answer(request, response));
   });
   const tracked = trackConnections(server, maxConnections);

@@ -6,6 +6,7 @@ import {
   compilePolicySteps,
   type Epoch,
   type FollowConfiguration,
+  isSameEpoch,
   type Kind,
   type Policy,
   policyWithChanges,
@@ -120,7 +121,7 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
     replaced();
   }
 
-  const holds = (epoch: Epoch) => inForce !== null && isSame(inForce.policy.epoch, epoch);
+  const holds = (epoch: Epoch) => inForce !== null && isSameEpoch(inForce.policy.epoch, epoch);
   // What fails is counted and logged where it is read; the next asking comes soon.
   const look = () => void runs.runAnew().catch(() => {});
 
@@ -166,15 +167,11 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
 async function newestPolicy(held: Policy | null, deps: PolicyHolderDeps): Promise<Policy> {
   const { issuer } = deps;
   if (held !== null) {
-    if (isSame(await deps.readEpoch(), held.epoch)) return held;
+    if (isSameEpoch(await deps.readEpoch(), held.epoch)) return held;
     const changes = await deps.readChanges(held.epoch);
     if (changes !== null) return policyWithChanges(held, changes, { issuer });
   }
   return inSteps(compilePolicySteps(await deps.readSnapshot(), { issuer }));
-}
-
-function isSame(one: Epoch, other: Epoch): boolean {
-  return one.number === other.number && one.id === other.id;
 }
 
 function factsOf(inForce: InForce | null): PolicyFacts['inForce'] {

@@ -38,6 +38,7 @@ function upkeep({ hasGateway = true } = {}) {
       if (state.isDown) throw new Error('down');
       written.push(...events);
     },
+    auditQueue: () => ({ waiting: 0, oldestMs: 0 }),
   });
   const maintain = vi.fn(async () => {});
   const refusals = createRefusalCounter(Date.now());

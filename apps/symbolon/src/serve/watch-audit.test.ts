@@ -2,6 +2,7 @@ import type { RecordOutcome } from '@symbolon/core';
 import { expect, test } from 'vitest';
 import { watchAudit } from './watch-audit.ts';
 
+const QUEUE = { waiting: 2, oldestMs: 7 };
 const RECORDED: RecordOutcome = { kind: 'recorded' };
 
 test('A51: the audit trail is writable again only once a write was accepted', async () => {
@@ -11,6 +12,7 @@ test('A51: the audit trail is writable again only once a write was accepted', as
     recordExchange: () => write().then(() => RECORDED),
     recordRefusals: write,
     recordExplanation: write,
+    auditQueue: () => QUEUE,
   });
   expect(audit.isWritable()).toBe(true);
   isDown = true;
@@ -22,12 +24,13 @@ test('A51: the audit trail is writable again only once a write was accepted', as
   expect(audit.isWritable()).toBe(true);
 });
 
-test('counts each kind of write by how it ended, and those that have not', async () => {
+test('counts each kind of write by how it ended, and tells what the store holds back', async () => {
   const pending = Promise.withResolvers<RecordOutcome>();
   const audit = watchAudit({
     recordExchange: () => pending.promise,
     recordExplanation: async () => {},
     recordRefusals: () => Promise.reject(new Error('down')),
+    auditQueue: () => QUEUE,
   });
   const event = {} as Parameters<typeof audit.recordExchange>[0] &
     Parameters<typeof audit.recordExplanation>[0];
@@ -35,7 +38,7 @@ test('counts each kind of write by how it ended, and those that have not', async
   await audit.recordExplanation(event);
   await expect(audit.recordRefusals([])).rejects.toThrow('down');
   expect(audit.auditFigures()).toEqual({
-    waiting: 2,
+    queue: QUEUE,
     writes: [
       { kind: 'exchange', succeeded: 0, failed: 0 },
       { kind: 'explain', succeeded: 1, failed: 0 },
@@ -45,7 +48,6 @@ test('counts each kind of write by how it ended, and those that have not', async
   pending.resolve(RECORDED);
   await Promise.all(exchanges);
   expect(audit.auditFigures()).toMatchObject({
-    waiting: 0,
     writes: [{ kind: 'exchange', succeeded: 2 }, {}, {}],
   });
 });

@@ -1,4 +1,10 @@
-import type { RecordExchange, RecordExplanation, RecordRefusals } from '@symbolon/core';
+import type {
+  AuditQueue,
+  ReadAuditQueue,
+  RecordExchange,
+  RecordExplanation,
+  RecordRefusals,
+} from '@symbolon/core';
 
 export interface WatchedAudit extends RecordExchange, RecordRefusals, RecordExplanation {
   /** Whether the last write was accepted; true before the first. */
@@ -7,8 +13,7 @@ export interface WatchedAudit extends RecordExchange, RecordRefusals, RecordExpl
 }
 
 export interface AuditFigures {
-  /** Events that are being written. */
-  readonly waiting: number;
+  readonly queue: AuditQueue;
   readonly writes: readonly {
     readonly kind: 'exchange' | 'explain' | 'refusals';
     readonly succeeded: number;
@@ -17,14 +22,14 @@ export interface AuditFigures {
 }
 
 /** Remembers how writes of the audit trail ended: without it nothing is issued, so readiness must know. */
-export function watchAudit(store: RecordExchange & RecordRefusals & RecordExplanation): WatchedAudit {
+export function watchAudit(
+  store: RecordExchange & RecordRefusals & RecordExplanation & ReadAuditQueue,
+): WatchedAudit {
   let isWritable = true;
-  let waiting = 0;
   const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0 };
   const explain = { kind: 'explain' as const, succeeded: 0, failed: 0 };
   const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0 };
   const watch = async <T>(figures: { succeeded: number; failed: number }, write: Promise<T>): Promise<T> => {
-    waiting += 1;
     try {
       const outcome = await write;
       isWritable = true;
@@ -34,8 +39,6 @@ export function watchAudit(store: RecordExchange & RecordRefusals & RecordExplan
       isWritable = false;
       figures.failed += 1;
       throw error;
-    } finally {
-      waiting -= 1;
     }
   };
   return {
@@ -43,6 +46,6 @@ export function watchAudit(store: RecordExchange & RecordRefusals & RecordExplan
     recordExplanation: (event) => watch(explain, store.recordExplanation(event)),
     recordRefusals: (events) => watch(refusals, store.recordRefusals(events)),
     isWritable: () => isWritable,
-    auditFigures: () => ({ waiting, writes: [exchange, explain, refusals] }),
+    auditFigures: () => ({ queue: store.auditQueue(), writes: [exchange, explain, refusals] }),
   };
 }

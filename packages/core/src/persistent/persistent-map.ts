@@ -4,6 +4,7 @@
  * mistake in here would be one in every index.
  */
 
+/** No value is undefined: in here that stands for none. */
 export interface PersistentMap<K, V> {
   readonly size: number;
   get(key: K): V | undefined;

@@ -24,7 +24,8 @@ export interface SigningKeys extends SignCredential {
    * Reads the keys, and makes what changes are due under the store's lock. To be called at start, whenever the policy
    * changes (a target may name an algorithm that has no key yet), and every minute, which is how soon a disabled key is
    * gone. It costs one read where nothing is due; calls that overlap are made one after the other.
-   * Throws `UnavailableError`, and AtRestError where a stored key does not open: then nothing is changed.
+   * Throws `UnavailableError`, and AtRestError where a stored key does not open: then nothing is changed,
+   * but that what is disabled is out of use.
    */
   maintain(): Promise<void>;
   /** Throws `UnavailableError('signing_key_unavailable')` before the keys were read once. */
@@ -49,6 +50,8 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
   const open = createOpenSigningKey(deps.keyEncryption);
   const maxAgeSeconds = jwksMaxAgeSeconds(policy);
   let view: SigningKeyView | null = null;
+  /** What the view is of. */
+  let adopted: readonly StoredSigningKey[] = [];
   let turn: Promise<void> = Promise.resolve();
 
   const planNow = (keys: readonly StoredSigningKey[], nowMs: number) =>
@@ -61,7 +64,20 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
   };
 
   async function adopt(stored: readonly StoredSigningKey[], readAtMs: number): Promise<void> {
-    view = await viewSigningKeys(stored, { open, readAtMs, maxAgeSeconds });
+    try {
+      view = await viewSigningKeys(stored, { open, readAtMs, maxAgeSeconds });
+      adopted = stored;
+    } catch (error) {
+      await dropDisabled(stored);
+      throw error;
+    }
+  }
+
+  /** A row that does not open, whoever wrote it, must not keep a key in use that was disabled for being known to others. */
+  async function dropDisabled(stored: readonly StoredSigningKey[]): Promise<void> {
+    const disabled = new Set(stored.filter(({ state }) => state === 'disabled').map(({ kid }) => kid));
+    adopted = adopted.filter(({ kid }) => !disabled.has(kid));
+    if (view !== null) view = await viewSigningKeys(adopted, { open, readAtMs: view.readAtMs, maxAgeSeconds });
   }
 
   /** Runs under the store's lock. Whoever cannot open the keys that are there makes none beside them. */

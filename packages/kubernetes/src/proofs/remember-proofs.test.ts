@@ -282,6 +282,14 @@ describe('nothing but what was verified is remembered', () => {
     expect(await prove(compact)).toContain('proven of a');
   });
 
+  test('L23: whoever holds a cluster\u2019s keys fills no more memory with a few tokens of nothing but brackets', async () => {
+    const { prove, issuer } = setUp({ maxEntries: 8, maxBytes: 100_000 });
+    const brackets = Array.from({ length: 2_000 }, () => ({}));
+    const compact = issuer.issueToken({ ...workload, overrides: { brackets } });
+    const proofs = [await prove(compact), await prove(compact), await prove(compact)];
+    expect(new Set(proofs)).toEqual(new Set(['proven of a, verified']));
+  });
+
   test('L23: junk by the thousand drives out nothing that is in use', async () => {
     const { remembered, prove, issuer } = setUp({ maxEntries: 8, maxBytes: 100_000 });
     const compact = await remembered();

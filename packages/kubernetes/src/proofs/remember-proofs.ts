@@ -10,6 +10,7 @@ import {
   type VerifySubjectToken,
 } from '@symbolon/core';
 import type { ClusterKeys } from '../keys/ports.ts';
+import { bytesOfClaims } from './bytes-of-claims.ts';
 import { type CandidateKeys, createReadCandidateKeys } from './candidate-keys.ts';
 import { createHmacSha256 } from './hmac-sha256.ts';
 import { createRecentMap, type RecentMapBounds } from './recent-map.ts';
@@ -37,7 +38,7 @@ interface Proof {
 const BOUNDS: RecentMapBounds = { maxEntries: 65_536, maxBytes: 128 * 1024 * 1024 };
 
 /** Of an entry beside what the token says. */
-const ENTRY_BYTES = 1_024;
+const ENTRY_BYTES = 512;
 
 /**
  * Verifies each token once for as long as nothing changes that it was verified against. A token is known again where it
@@ -80,7 +81,7 @@ export function createRememberedProofs(
     const verifiedAt = candidates.findIndex(({ name }) => name === verdict.token.cluster);
     if (isUnchanged && before[verifiedAt] && typeof claims.exp === 'number') {
       const expiresAtMs = claims.exp * 1000;
-      const bytes = 2 * compact.length + ENTRY_BYTES;
+      const bytes = ENTRY_BYTES + bytesOfClaims(claims, compact.length);
       proofs.set(id, { token: verdict.token, issuer, expiresAtMs, candidateKeys }, bytes);
     }
     return verdict;

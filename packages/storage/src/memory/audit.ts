@@ -1,16 +1,16 @@
-import type {
-  AuditEvent,
-  Epoch,
-  ReadAuditEvents,
-  ReadAuditQueue,
-  RecordExchange,
-  RecordExplanation,
-  RecordedEvent,
-  RecordRefusals,
+import {
+  type AuditEvent,
+  type Epoch,
+  isSameEpoch,
+  type ReadAuditEvents,
+  type ReadAuditQueue,
+  type RecordExchange,
+  type RecordExplanation,
+  type RecordedEvent,
+  type RecordRefusals,
 } from '@symbolon/core';
 import type { AuditMode } from '../audit-mode.ts';
 import { canMatch } from '../can-match.ts';
-import { isSameEpoch } from '../same-epoch.ts';
 import { storableJson } from '../storable-text.ts';
 import { matchesFilter } from './matches-filter.ts';
 

@@ -1,7 +1,6 @@
-import type { ConfigurationChanges, Epoch, ObjectKey } from '@symbolon/core';
+import { type ConfigurationChanges, type Epoch, isSameEpoch, type ObjectKey } from '@symbolon/core';
 import { MAX_CHANGED_OBJECTS } from '../changed-objects.ts';
 import { idOf } from '../object-key.ts';
-import { isSameEpoch } from '../same-epoch.ts';
 import type { MemoryState } from './open-change.ts';
 
 export interface ChangeLog {

@@ -1,5 +1,11 @@
-import type { AuditEvent, AuditQuery, Epoch, ExchangeEvent, RecordOutcome } from '@symbolon/core';
-import { isSameEpoch } from '../same-epoch.ts';
+import {
+  type AuditEvent,
+  type AuditQuery,
+  type Epoch,
+  type ExchangeEvent,
+  isSameEpoch,
+  type RecordOutcome,
+} from '@symbolon/core';
 import { storableJson } from '../storable-text.ts';
 import { auditCondition, auditOrder } from './audit-search.ts';
 import type { Statements } from './database.ts';

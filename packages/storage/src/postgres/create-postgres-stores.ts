@@ -24,6 +24,8 @@ export interface PostgresStoresOptions {
   readonly audit?: AuditMode;
   /** Another way to the same database, for the batches of exchanges: nothing else keeps them waiting then. */
   readonly auditDatabase?: Database;
+  /** Another one, for what is asked to follow the configuration: exchanges may wait for that as well. */
+  readonly followDatabase?: Database;
   /**
    * Left out, `listenForEpochs` hears of the changes of this process alone, and of those at once: enough where it is
    * the only one, as on PGlite, whose one connection nobody can keep to listen on.
@@ -37,7 +39,12 @@ export interface PostgresStoresOptions {
  */
 export function createPostgresStores(
   database: Database,
-  { audit = 'durable', auditDatabase = database, connectListener }: PostgresStoresOptions = {},
+  {
+    audit = 'durable',
+    auditDatabase = database,
+    followDatabase = database,
+    connectListener,
+  }: PostgresStoresOptions = {},
 ): {
   readonly stores: Stores;
   drain(): Promise<{ readonly lostEvents: number }>;
@@ -54,7 +61,7 @@ export function createPostgresStores(
       ...createReadConfiguration(database),
       ...createReadSnapshot(database),
       ...createReadTombstones(database),
-      ...createFollowConfiguration(database, listeners),
+      ...createFollowConfiguration(followDatabase, listeners),
       ...createChangeConfiguration(database, own.announce),
       ...createIdempotencyStore(database),
       ...createSigningKeyStore(database),

@@ -94,4 +94,4 @@ async function isRolledBack(client: PoolClient): Promise<boolean> {
 }
 
 /** A connection that is lost rejects the statements on it; without a listener its event would end the process. */
-function leaveToItsUsers(): void {}
+export function leaveToItsUsers(): void {}

@@ -1,14 +1,14 @@
-import type {
-  ConfigurationChanges,
-  Epoch,
-  FollowConfiguration,
-  ObjectKey,
-  StoredObject,
+import {
+  type ConfigurationChanges,
+  type Epoch,
+  type FollowConfiguration,
+  isSameEpoch,
+  type ObjectKey,
+  type StoredObject,
 } from '@symbolon/core';
 import { and, eq, gt } from 'drizzle-orm';
 import { MAX_CHANGED_OBJECTS } from '../changed-objects.ts';
 import { idOf } from '../object-key.ts';
-import { isSameEpoch } from '../same-epoch.ts';
 import type { Database, Statements } from './database.ts';
 import { readEpoch } from './epoch.ts';
 import { isKind, readObjects } from './object-tables.ts';

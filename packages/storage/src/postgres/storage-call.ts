@@ -34,6 +34,11 @@ export async function storageCall<T>(
   }
 }
 
+/** The code of what `storageCall` threw; null for anything else that was thrown. */
+export function failureCodeOf(error: unknown): string | null {
+  return error instanceof UnavailableError && error.cause instanceof StorageFailure ? error.cause.code : null;
+}
+
 /** What the same statement meets again however often it is tried: its data, its limits, itself, or one before it. */
 function isOfTheStatement(code: string): boolean {
   return /^(?:(?:22|23|42|54)[0-9A-Z]{3}|25P02)$/.test(code);
@@ -44,8 +49,8 @@ function isOfTheStatement(code: string): boolean {
  * in time, or it leads to a server that is going away or takes no writes, where another may find the primary.
  */
 export function isConnectionSpent(error: unknown): boolean {
-  if (!(error instanceof UnavailableError) || !(error.cause instanceof StorageFailure)) return false;
-  const { code } = error.cause;
+  const code = failureCodeOf(error);
+  if (code === null) return false;
   return !SQLSTATE.test(code) || /^(?:08|57P|25006|25P03|25P04)/.test(code);
 }
 

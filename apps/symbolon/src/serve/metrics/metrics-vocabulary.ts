@@ -95,7 +95,7 @@ export const METRICS = [
     type: 'gauge',
     labels: [],
     unit: 'seconds',
-    help: 'Time since the policy in force was read. It grows while nothing is changed.',
+    help: 'Time since the policy in force was last known to be the newest: the database is asked several times a second.',
     acrossWorkers: 'max',
   },
   {
@@ -166,7 +166,15 @@ export const METRICS = [
     type: 'gauge',
     labels: [],
     unit: 'count',
-    help: 'Outcomes whose answers wait until the audit trail has them.',
+    help: 'Outcomes that the audit trail does not have yet. With durable audit their answers wait for it.',
+  },
+  {
+    name: 'symbolon_audit_oldest_waiting_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+    help: 'Time since the oldest of them was to be recorded; 0 where none waits.',
+    acrossWorkers: 'max',
   },
   {
     name: 'symbolon_audit_writes_total',

@@ -102,7 +102,10 @@ function addSigningKeyMetrics(metrics: OwnMetrics, { knownSigningKeys, now }: St
 }
 
 function addAuditMetrics(metrics: OwnMetrics, { auditFigures, unwrittenRefusals }: StateSources): void {
-  metrics.gauge('symbolon_audit_waiting_events', (gauge) => gauge.set(auditFigures().waiting));
+  metrics.gauge('symbolon_audit_waiting_events', (gauge) => gauge.set(auditFigures().queue.waiting));
+  metrics.gauge('symbolon_audit_oldest_waiting_seconds', (gauge) =>
+    gauge.set(auditFigures().queue.oldestMs / 1000),
+  );
   metrics.counted('symbolon_audit_writes_total', (counter) => {
     for (const { kind, succeeded, failed } of auditFigures().writes) {
       counter.inc({ kind, outcome: 'succeeded' }, succeeded);

@@ -35,10 +35,9 @@ export async function runPrimary(deps: {
     elapsedMs: () => performance.now(),
     log,
   });
-  const askAll = () => ask(supervisor.readyWorkers() as readonly (WorkerProcess & AskedWorker)[]);
   listener.serve(
     createProbesOfWorkers({
-      ask: askAll,
+      ask: () => ask(supervisor.readyWorkers()),
       workers: config.workers,
       isDraining: () => isDraining,
       clientAddressOf: createClientAddressOf(config.trustedProxies),
@@ -62,7 +61,7 @@ async function untilStopped(deps: {
   readonly config: Config;
   readonly log: Log;
   readonly stopped: Promise<string>;
-  readonly supervisor: Supervisor;
+  readonly supervisor: Pick<Supervisor<WorkerProcess>, 'ready'>;
   readonly metrics: string;
 }): Promise<void> {
   const { config, log, stopped, supervisor, metrics } = deps;

@@ -11,9 +11,9 @@ export interface WorkerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
-export interface SuperviseDeps {
+export interface SuperviseDeps<Worker extends WorkerProcess> {
   readonly workers: number;
-  start(): WorkerProcess;
+  start(): Worker;
   /** Runs `work` once, `delayMs` from now. */
   after(delayMs: number, work: () => void): void;
   /** Milliseconds since some moment that stays. */
@@ -21,11 +21,11 @@ export interface SuperviseDeps {
   readonly log: Pick<Log, 'error'>;
 }
 
-export interface Supervisor {
+export interface Supervisor<Worker extends WorkerProcess> {
   /** Resolves when all workers are ready for the first time. Rejects where their start keeps failing; then none is left. */
   readonly ready: Promise<WorkerAddresses>;
   /** Those that are ready now. */
-  readyWorkers(): readonly WorkerProcess[];
+  readyWorkers(): readonly Worker[];
   /** Stops all, in order. Resolves when none is left: with how those ended that did not end well. */
   stop(): Promise<readonly string[]>;
 }
@@ -42,9 +42,11 @@ const STOP_WITHIN_MS = 20_000;
 const ENDED_WELL = '0';
 
 /** Keeps so many workers running: one that dies is replaced, after a delay that doubles while replacements die early. */
-export function superviseWorkers(deps: SuperviseDeps): Supervisor {
+export function superviseWorkers<Worker extends WorkerProcess>(
+  deps: SuperviseDeps<Worker>,
+): Supervisor<Worker> {
   const { log } = deps;
-  const alive = new Map<WorkerProcess, { isReady: boolean; reason: string | null; startedMs: number }>();
+  const alive = new Map<Worker, { isReady: boolean; reason: string | null; startedMs: number }>();
   const ready = Promise.withResolvers<WorkerAddresses>();
   const stopped = Promise.withResolvers<readonly string[]>();
   const badEnds: string[] = [];
@@ -60,7 +62,7 @@ export function superviseWorkers(deps: SuperviseDeps): Supervisor {
     worker.onExit((how) => ended(worker, how));
   }
 
-  function heard(worker: WorkerProcess, message: FromWorker): void {
+  function heard(worker: Worker, message: FromWorker): void {
     const state = alive.get(worker);
     if (state === undefined) return;
     if (message.kind === 'failed') state.reason = message.reason;
@@ -72,7 +74,7 @@ export function superviseWorkers(deps: SuperviseDeps): Supervisor {
     ready.resolve(message.addresses);
   }
 
-  function ended(worker: WorkerProcess, how: string): void {
+  function ended(worker: Worker, how: string): void {
     const state = alive.get(worker);
     if (state === undefined) return;
     alive.delete(worker);
@@ -94,7 +96,7 @@ export function superviseWorkers(deps: SuperviseDeps): Supervisor {
     deps.after(delayMs, start);
   }
 
-  function readyWorkers(): readonly WorkerProcess[] {
+  function readyWorkers(): readonly Worker[] {
     return [...alive].filter(([, { isReady }]) => isReady).map(([worker]) => worker);
   }
 

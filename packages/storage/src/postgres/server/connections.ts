@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { createDatabase, type Database } from '../database.ts';
+import { createDatabase, type Database, leaveToItsUsers } from '../database.ts';
 import { storageCall } from '../storage-call.ts';
 import { type DatabaseTls, DatabaseUrlError, readDatabaseUrl } from './read-database-url.ts';
 
@@ -73,12 +73,13 @@ export async function createConnections(options: {
         idleTimeoutMillis: IDLE_CONNECTION_MS,
         verify: refuseReadOnly,
       });
-      pool.on('connect', leaveToItsUsers);
+      // Between a connection's making and its first user the pool has no listener on it.
+      pool.on('connect', (client) => client.on('error', leaveToItsUsers));
       return createDatabase(pool);
     },
     async connect(patience) {
       const client = new pg.Client(configFor(patience));
-      leaveToItsUsers(client);
+      client.on('error', leaveToItsUsers);
       await storageCall(() => client.connect());
       return client;
     },
@@ -90,14 +91,6 @@ export async function createConnections(options: {
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-/**
- * A connection that is lost rejects the statements on it. Without a listener its event would end the process as well,
- * and between the connection's making and its first user the pool has none.
- */
-function leaveToItsUsers(client: pg.ClientBase): void {
-  client.on('error', () => {});
 }
 
 function track(sockets: Set<Socket>): Socket {

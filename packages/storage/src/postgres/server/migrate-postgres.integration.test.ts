@@ -94,6 +94,50 @@ describe.each(VERSIONS)('PostgreSQL %s', (version) => {
     expect((await migratePostgres({ url: second.urlOf(database), migrationsDir })).kind).toBe('migrated');
   });
 
+  describe('in a schema where anybody may create, as before PostgreSQL 15, nothing of a stranger runs as the owner', () => {
+    /** A login that made something in the database before the migration, and whether it rose by that. */
+    async function plant(statements: string) {
+      const database = await postgres.createDatabase();
+      await postgres.execute('GRANT CREATE ON SCHEMA public TO PUBLIC', database.url);
+      const stranger = await postgres.createLogin();
+      const rise = `EXECUTE 'ALTER ROLE ${stranger.name} SUPERUSER'`;
+      await postgres.execute(statements.replace('RISE', rise), stranger.urlOf(database));
+      const hasRisen = async () => {
+        const rows = await postgres.select(
+          `SELECT FROM pg_roles WHERE rolname = '${stranger.name}' AND rolsuper`,
+        );
+        return rows.length > 0;
+      };
+      return { url: database.url, stranger, hasRisen };
+    }
+
+    test('neither a function of the name of one of ours, nor anything before the schema is closed', async () => {
+      const { url, hasRisen } = await plant(`
+        CREATE FUNCTION pg_advisory_xact_lock(text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RISE; END $$`);
+      expect(await migratePostgres({ url, migrationsDir })).toEqual({
+        kind: 'lacks_rights',
+        sql: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+      });
+      expect(await hasRisen()).toBe(false);
+      await postgres.execute('REVOKE CREATE ON SCHEMA public FROM PUBLIC', url);
+      expect((await migratePostgres({ url, migrationsDir })).kind).toBe('migrated');
+      expect(await hasRisen()).toBe(false);
+    });
+
+    test('nor the trigger of a table that was there first, also once the schema is closed', async () => {
+      const { url, stranger, hasRisen } = await plant(`
+        CREATE TABLE applied_migrations (position integer, name text, sha256 text, applied_at timestamptz);
+        CREATE FUNCTION rise() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RISE; RETURN NEW; END $$;
+        CREATE TRIGGER rise BEFORE INSERT ON applied_migrations FOR EACH ROW EXECUTE FUNCTION rise()`);
+      await postgres.execute('REVOKE CREATE ON SCHEMA public FROM PUBLIC', url);
+      expect(await migratePostgres({ url, migrationsDir })).toEqual({
+        kind: 'lacks_rights',
+        sql: expect.stringContaining(`Drop the broker's tables that "${stranger.name}" owns`),
+      });
+      expect(await hasRisen()).toBe(false);
+    });
+  });
+
   test('names that would end a statement are names', async () => {
     const name = 'evil"; DROP SCHEMA public CASCADE; --';
     await postgres.execute(`CREATE ROLE "${name.replace('"', '""')}" LOGIN PASSWORD 'x'`);

@@ -155,12 +155,13 @@ describe.each(VERSIONS)('PostgreSQL %s', (version) => {
   });
 
   slowTest(
-    'a record waits for nobody who has the pool, and what cannot have a connection is told so',
+    'records, and what follows changes, wait for nobody who has the pool; what cannot have a connection is told so',
     async () => {
       const { url } = await ownDatabase();
       const { stores } = await openForTest(url, { poolSize: 1 });
       const epoch = await stores.readEpoch();
       const mayEnd = Promise.withResolvers<void>();
+      onTestFinished(() => mayEnd.resolve());
       const hasBegun = Promise.withResolvers<void>();
       const change = stores.change(async () => {
         hasBegun.resolve();
@@ -169,7 +170,10 @@ describe.each(VERSIONS)('PostgreSQL %s', (version) => {
       await hasBegun.promise;
       const recorded = await stores.recordExchange({ ...sampleExchange('meanwhile'), epoch });
       expect(recorded).toEqual({ kind: 'recorded' });
-      await expect(stores.readEpoch()).rejects.toMatchObject({ ...AWAY, cause: { code: 'POOL_TIMEOUT' } });
+      expect(await stores.readEpoch()).toEqual(epoch);
+      expect(await stores.readChanges(epoch)).toMatchObject({ written: [], deleted: [] });
+      const read = stores.read(keyOf('Cluster', 'any'));
+      await expect(read).rejects.toMatchObject({ ...AWAY, cause: { code: 'POOL_TIMEOUT' } });
       mayEnd.resolve();
       await change;
     },

@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { UnavailableError } from '@symbolon/core';
 import type { AuditMode } from '../../audit-mode.ts';
 import type { OpenStores } from '../../stores.ts';
 import { createPostgresStores } from '../create-postgres-stores.ts';
 import { MigrationError } from '../judge-migrations.ts';
 import { pendingMigrations } from '../migrate.ts';
 import { readMigrations } from '../migrations-folder.ts';
-import { StorageFailure } from '../storage-call.ts';
+import { failureCodeOf } from '../storage-call.ts';
 import { createConnections } from './connections.ts';
 import { ADMIN_ROLE, GATEWAY_ROLE } from './grants.ts';
 
@@ -25,14 +24,16 @@ export interface PostgresOptions {
   readonly audit?: AuditMode;
   /** Under which the server lists the connections. */
   readonly applicationName: string;
-  /** Connections for everything but the audit trail and the listener, which have one each. Default 8. */
+  /** Connections for everything but the audit trail, what follows changes and the listener: those have one each. Default 8. */
   readonly poolSize?: number;
 }
 
 const DEFAULT_POOL_SIZE = 8;
+/** An SQLSTATE (PostgreSQL, appendix A). */
+const INSUFFICIENT_PRIVILEGE = '42501';
 const PATIENCE = { statementMs: 15_000, lockMs: 5_000 };
-/** Callers wait for it with their exchange: a connection that died without a word must be given up soon. */
-const AUDIT_PATIENCE = { statementMs: 4_000, lockMs: 2_000 };
+/** Of what callers wait for with their exchange: a connection that died without a word must be given up soon. */
+const EXCHANGE_PATIENCE = { statementMs: 4_000, lockMs: 2_000 };
 
 /**
  * Opens the stores on a server whose schema `migratePostgres` has made. Throws `MigrationError` where the schema is too
@@ -44,9 +45,11 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenStores
   const connections = await createConnections(options);
   const database = connections.openPool({ size: poolSize, ...PATIENCE });
   // One batch is in flight at a time.
-  const auditDatabase = connections.openPool({ size: 1, ...AUDIT_PATIENCE });
+  const auditDatabase = connections.openPool({ size: 1, ...EXCHANGE_PATIENCE });
+  // It asks for one thing after the other, and must not stand behind operators who wait for each other.
+  const followDatabase = connections.openPool({ size: 1, ...EXCHANGE_PATIENCE });
   const closeAll = async () => {
-    await Promise.all([database.close(), auditDatabase.close()]);
+    await Promise.all([database, auditDatabase, followDatabase].map((one) => one.close()));
     await connections.close();
   };
   try {
@@ -59,6 +62,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenStores
   const { stores, drain } = createPostgresStores(database, {
     audit,
     auditDatabase,
+    followDatabase,
     connectListener: () => connections.connect(PATIENCE),
   });
   return {
@@ -76,7 +80,7 @@ async function requireCurrentSchema(findPending: () => ReturnType<typeof pending
   try {
     pending = await findPending();
   } catch (error) {
-    throw isForbidden(error)
+    throw failureCodeOf(error) === INSUFFICIENT_PRIVILEGE
       ? new MigrationError(
           'schema_forbidden',
           `the database's login may not read its schema: make it a member of ${GATEWAY_ROLE} or ${ADMIN_ROLE}, or both, and run \`symbolon migrate\``,
@@ -90,10 +94,4 @@ async function requireCurrentSchema(findPending: () => ReturnType<typeof pending
       `the database lacks ${pending.length} of this version's migrations, from ${first.name} on: run \`symbolon migrate\``,
     );
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return (
-    error instanceof UnavailableError && error.cause instanceof StorageFailure && error.cause.code === '42501'
-  );
 }

@@ -2,9 +2,10 @@ import { type Postgres, startPostgres, type TestDatabase, type TestLogin } from 
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { FILLED_TABLES } from '../../conformance/empty-database.ts';
 import type { OpenStores } from '../../stores.ts';
 import { createDatabase, type Database } from '../database.ts';
-import { ADMIN_ROLE, GATEWAY_ROLE, GRANTS } from './grants.ts';
+import { ADMIN_ROLE, GATEWAY_ROLE } from './grants.ts';
 import { migratePostgres } from './migrate-postgres.ts';
 import { openPostgres, type PostgresOptions } from './open-postgres.ts';
 
@@ -55,13 +56,12 @@ export function ownerOf(url: string): Database {
 
 /** What `emptyDatabase` does, without the new files that TRUNCATE makes for every table and index. */
 export async function emptyTables(owner: Database): Promise<void> {
-  const tables = Object.keys(GRANTS).filter((table) => table !== 'epoch' && table !== 'applied_migrations');
   // One round trip, in one transaction. Nobody's foreign key is looked at while all that it could point to goes.
   await owner.run((statements) =>
     statements.execute(sql`
       BEGIN;
       SET LOCAL session_replication_role = replica;
-      ${sql.join(tables.map((table) => sql`DELETE FROM ${sql.identifier(table)};`))}
+      ${sql.join(FILLED_TABLES.map((table) => sql`DELETE FROM ${sql.identifier(table)};`))}
       ALTER TABLE audit_events ALTER COLUMN id RESTART;
       COMMIT`),
   );
