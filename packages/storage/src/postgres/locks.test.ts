@@ -37,11 +37,11 @@ test('signing keys are read under their lock, so that two gateways do not make t
   await createSigningKeyStore(database)
     .changeSigningKeys(() => Promise.reject(new Error('far enough')))
     .catch(() => {});
-  expect(asked.slice(0, 2)).toEqual(['begin', 'SELECT pg_advisory_xact_lock($1)']);
+  expect(asked.slice(0, 2)).toEqual(['begin', 'SELECT pg_advisory_xact_lock($1::bigint)']);
 });
 
 test('migrations are looked at under their lock, so that two processes do not apply one twice', async () => {
   const { database, asked } = recordingDatabase();
   await migrate(database, []).catch(() => {});
-  expect(asked.slice(0, 2)).toEqual(['begin', 'SELECT pg_advisory_xact_lock($1)']);
+  expect(asked.slice(0, 2)).toEqual(['begin', 'SELECT pg_advisory_xact_lock($1::bigint)']);
 });
