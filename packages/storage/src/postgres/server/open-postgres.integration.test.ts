@@ -36,8 +36,6 @@ function socketsBeside(proxy: CuttingProxy): number {
 }
 
 describe.each(VERSIONS)('PostgreSQL %s', (version) => {
-  /** Waits for seconds, and for nothing in which the versions could differ. */
-  const slowTest = test.runIf(version === '18');
   const server = useServer(version);
 
   /** A migrated database of its own, as all its logins together. */
@@ -154,56 +152,50 @@ describe.each(VERSIONS)('PostgreSQL %s', (version) => {
     await recordWhenBack(stores, 'two');
   });
 
-  slowTest(
-    'records, and what follows changes, wait for nobody who has the pool; what cannot have a connection is told so',
-    async () => {
-      const { url } = await ownDatabase();
-      const { stores } = await openForTest(url, { poolSize: 1 });
-      const epoch = await stores.readEpoch();
-      const mayEnd = Promise.withResolvers<void>();
-      onTestFinished(() => mayEnd.resolve());
-      const hasBegun = Promise.withResolvers<void>();
-      const change = stores.change(async () => {
-        hasBegun.resolve();
-        await mayEnd.promise;
-      });
-      await hasBegun.promise;
-      const recorded = await stores.recordExchange({ ...sampleExchange('meanwhile'), epoch });
-      expect(recorded).toEqual({ kind: 'recorded' });
-      expect(await stores.readEpoch()).toEqual(epoch);
-      expect(await stores.readChanges(epoch)).toMatchObject({ written: [], deleted: [] });
-      const read = stores.read(keyOf('Cluster', 'any'));
-      await expect(read).rejects.toMatchObject({ ...AWAY, cause: { code: 'POOL_TIMEOUT' } });
-      mayEnd.resolve();
-      await change;
-    },
-  );
+  test('records, and what follows changes, wait for nobody who has the pool; what cannot have a connection is told so', async () => {
+    const { url } = await ownDatabase();
+    const { stores } = await openForTest(url, { poolSize: 1 });
+    const epoch = await stores.readEpoch();
+    const mayEnd = Promise.withResolvers<void>();
+    onTestFinished(() => mayEnd.resolve());
+    const hasBegun = Promise.withResolvers<void>();
+    const change = stores.change(async () => {
+      hasBegun.resolve();
+      await mayEnd.promise;
+    });
+    await hasBegun.promise;
+    const recorded = await stores.recordExchange({ ...sampleExchange('meanwhile'), epoch });
+    expect(recorded).toEqual({ kind: 'recorded' });
+    expect(await stores.readEpoch()).toEqual(epoch);
+    expect(await stores.readChanges(epoch)).toMatchObject({ written: [], deleted: [] });
+    const read = stores.read(keyOf('Cluster', 'any'));
+    await expect(read).rejects.toMatchObject({ ...AWAY, cause: { code: 'POOL_TIMEOUT' } });
+    mayEnd.resolve();
+    await change;
+  });
 
-  slowTest(
-    'A62: a half-open connection fails in bounded time, is replaced, and does not keep the stores from closing',
-    async () => {
-      const { postgres } = server();
-      const { url } = await ownDatabase();
-      const proxy = await startCuttingProxy(postgres.port);
-      const before = socketsBeside(proxy);
-      const { stores, close } = await openForTest(url.replace(`:${postgres.port}/`, `:${proxy.port}/`));
-      const epoch = await stores.readEpoch();
-      const exchange = (requestId: string) => stores.recordExchange({ ...sampleExchange(requestId), epoch });
-      await exchange('before');
-      proxy.swallow();
-      const startedMs = performance.now();
-      await expect(exchange('swallowed')).rejects.toMatchObject({
-        ...AUDIT_AWAY,
-        cause: { code: 'ANSWER_TIMEOUT' },
-      });
-      expect(performance.now() - startedMs).toBeLessThan(15_000);
-      expect(await exchange('after')).toEqual({ kind: 'recorded' });
-      proxy.swallow();
-      await close();
-      expect(performance.now() - startedMs).toBeLessThan(30_000);
-      await expect.poll(() => socketsBeside(proxy)).toBeLessThanOrEqual(before);
-    },
-  );
+  test('A62: a half-open connection fails in bounded time, is replaced, and does not keep the stores from closing', async () => {
+    const { postgres } = server();
+    const { url } = await ownDatabase();
+    const proxy = await startCuttingProxy(postgres.port);
+    const before = socketsBeside(proxy);
+    const { stores, close } = await openForTest(url.replace(`:${postgres.port}/`, `:${proxy.port}/`));
+    const epoch = await stores.readEpoch();
+    const exchange = (requestId: string) => stores.recordExchange({ ...sampleExchange(requestId), epoch });
+    await exchange('before');
+    proxy.swallow();
+    const startedMs = performance.now();
+    await expect(exchange('swallowed')).rejects.toMatchObject({
+      ...AUDIT_AWAY,
+      cause: { code: 'ANSWER_TIMEOUT' },
+    });
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect(await exchange('after')).toEqual({ kind: 'recorded' });
+    proxy.swallow();
+    await close();
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
+    await expect.poll(() => socketsBeside(proxy)).toBeLessThanOrEqual(before);
+  });
 
   test('a proxy that cuts connections off costs what was on them, and nothing later', async () => {
     const { postgres } = server();
