@@ -185,7 +185,7 @@ async function assemble(options: BrokerOptions, stores: Stores) {
   if (gateway === null) await policies.refresh();
   const clusterKeys =
     gateway?.clusterKeys ?? createSnapshotKeys({ ...stores, now, reportKeys: reportKeysTo(log) });
-  const audit = watchAudit(stores);
+  const audit = watchAudit(stores, config.audit);
   const refusals = watchRefusals(now());
   const metrics = createMetrics({
     version: VERSION,

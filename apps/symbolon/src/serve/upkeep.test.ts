@@ -31,15 +31,18 @@ afterEach(() => {
 function upkeep({ hasGateway = true } = {}) {
   const written: RefusalSummaryEvent[] = [];
   const state = { isDown: false };
-  const audit = watchAudit({
-    recordExchange: async () => ({ kind: 'recorded' }),
-    recordExplanation: async () => {},
-    recordRefusals: async (events) => {
-      if (state.isDown) throw new Error('down');
-      written.push(...events);
+  const audit = watchAudit(
+    {
+      recordExchange: async () => ({ kind: 'recorded' }),
+      recordExplanation: async () => {},
+      recordRefusals: async (events) => {
+        if (state.isDown) throw new Error('down');
+        written.push(...events);
+      },
+      auditQueue: () => ({ waiting: 0, oldestMs: 0 }),
     },
-    auditQueue: () => ({ waiting: 0, oldestMs: 0 }),
-  });
+    'durable',
+  );
   const maintain = vi.fn(async () => {});
   const refusals = createRefusalCounter(Date.now());
   const refreshDue = vi.fn(async (_clusters: readonly Cluster[]) => {});

@@ -3,40 +3,53 @@ import type {
   ReadAuditQueue,
   RecordExchange,
   RecordExplanation,
+  RecordOutcome,
   RecordRefusals,
 } from '@symbolon/core';
 
 export interface WatchedAudit extends RecordExchange, RecordRefusals, RecordExplanation {
-  /** Whether the last write was accepted; true before the first. */
+  /** Whether the last write was accepted that exchanges depend on; true before the first. */
   isWritable(): boolean;
   auditFigures(): AuditFigures;
 }
 
 export interface AuditFigures {
   readonly queue: AuditQueue;
-  readonly writes: readonly {
-    readonly kind: 'exchange' | 'explain' | 'refusals';
-    readonly succeeded: number;
-    readonly failed: number;
-  }[];
+  readonly writes: readonly WriteFigures[];
 }
 
-/** Remembers how writes of the audit trail ended: without it nothing is issued, so readiness must know. */
+interface WriteFigures {
+  readonly kind: 'exchange' | 'explain' | 'refusals';
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Nothing was written, for the configuration had moved on. */
+  readonly overtaken: number;
+}
+
+/**
+ * Remembers how writes of the audit trail ended: without it nothing is issued, so readiness must know. In relaxed mode
+ * an exchange depends on being taken alone, and so a replica without a database goes on as long as it may.
+ */
 export function watchAudit(
   store: RecordExchange & RecordRefusals & RecordExplanation & ReadAuditQueue,
+  mode: 'durable' | 'relaxed',
 ): WatchedAudit {
   let isWritable = true;
-  const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0 };
-  const explain = { kind: 'explain' as const, succeeded: 0, failed: 0 };
-  const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0 };
-  const watch = async <T>(figures: { succeeded: number; failed: number }, write: Promise<T>): Promise<T> => {
+  const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0, overtaken: 0 };
+  const explain = { kind: 'explain' as const, succeeded: 0, failed: 0, overtaken: 0 };
+  const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0, overtaken: 0 };
+  const watch = async <T extends RecordOutcome | void>(
+    figures: { -readonly [Name in keyof WriteFigures]: WriteFigures[Name] },
+    write: Promise<T>,
+  ): Promise<T> => {
+    const counts = mode === 'durable' || figures === exchange;
     try {
       const outcome = await write;
-      isWritable = true;
-      figures.succeeded += 1;
+      if (counts) isWritable = true;
+      figures[outcome?.kind === 'overtaken' ? 'overtaken' : 'succeeded'] += 1;
       return outcome;
     } catch (error) {
-      isWritable = false;
+      if (counts) isWritable = false;
       figures.failed += 1;
       throw error;
     }

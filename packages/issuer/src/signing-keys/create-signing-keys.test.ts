@@ -233,6 +233,25 @@ describe('A54: a key that was disabled', () => {
     await expect(verify(replaced.compact, signingKeys)).resolves.toBeDefined();
     expect(decodeProtectedHeader(replaced.compact).kid).not.toBe(decodeProtectedHeader(compact).kid);
   });
+
+  test('is out of use at once, whatever somebody planted beside it that does not open', async () => {
+    const { signingKeys, store } = gatewayWith();
+    await signingKeys.maintain();
+    const { compact } = await sign(signingKeys, 'ES256');
+    setState(store, 'current', 'disabled');
+    const [key] = store.keys;
+    if (key === undefined) throw new Error('there is no key');
+    store.keys = [...store.keys, { ...key, kid: 'planted', state: 'previous', sealedPrivateKey: 'junk' }];
+    await expect(signingKeys.maintain()).rejects.toMatchObject({ code: 'sealed_value_invalid' });
+
+    await expect(verify(compact, signingKeys)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    await expect(sign(signingKeys, 'ES256')).rejects.toMatchObject({ reason: 'signing_key_unavailable' });
+    await expect(sign(signingKeys, 'RS256')).resolves.toBeDefined();
+
+    store.keys = store.keys.filter(({ kid }) => kid !== 'planted');
+    await signingKeys.maintain();
+    await expect(sign(signingKeys, 'ES256')).resolves.toBeDefined();
+  });
 });
 
 test('A54: calls that overlap take turns, so that a slow read does not bring a disabled key back', async () => {

@@ -24,8 +24,8 @@ export interface SigningKeys extends SignCredential {
    * Reads the keys, and makes what changes are due under the store's lock. To be called at start, whenever the policy
    * changes (a target may name an algorithm that has no key yet), and every minute, which is how soon a disabled key is
    * gone. It costs one read where nothing is due; calls that overlap are made one after the other.
-   * Throws `UnavailableError`, and AtRestError where a stored key does not open: then nothing is changed,
-   * but that what is disabled is out of use.
+   * Throws `UnavailableError`, and AtRestError where a stored key does not open: then nothing is changed, and of what is
+   * in use only the disabled keys are gone.
    */
   maintain(): Promise<void>;
   /** Throws `UnavailableError('signing_key_unavailable')` before the keys were read once. */
@@ -77,7 +77,8 @@ export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
   async function dropDisabled(stored: readonly StoredSigningKey[]): Promise<void> {
     const disabled = new Set(stored.filter(({ state }) => state === 'disabled').map(({ kid }) => kid));
     adopted = adopted.filter(({ kid }) => !disabled.has(kid));
-    if (view !== null) view = await viewSigningKeys(adopted, { open, readAtMs: view.readAtMs, maxAgeSeconds });
+    if (view !== null)
+      view = await viewSigningKeys(adopted, { open, readAtMs: view.readAtMs, maxAgeSeconds });
   }
 
   /** Runs under the store's lock. Whoever cannot open the keys that are there makes none beside them. */

@@ -181,7 +181,7 @@ export const METRICS = [
     type: 'counter',
     labels: ['kind', 'outcome'],
     unit: 'count',
-    help: 'Writes to the audit trail beside those that a configuration change carries in its own transaction. kind: exchange, explain, refusals. outcome: succeeded, failed.',
+    help: 'Writes to the audit trail beside those that a configuration change carries in its own transaction. kind: exchange, explain, refusals. outcome: succeeded, failed, or overtaken: by a change of the configuration, after which the exchange is decided again.',
   },
   {
     name: 'symbolon_audit_unwritten_refusals',

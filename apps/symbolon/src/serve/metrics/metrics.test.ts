@@ -39,7 +39,7 @@ function createTestMetrics(overrides: Partial<MetricsDeps> = {}) {
     ],
     auditFigures: () => ({
       queue: { waiting: 3, oldestMs: 1_500 },
-      writes: [{ kind: 'exchange', succeeded: 100, failed: 4 }],
+      writes: [{ kind: 'exchange', succeeded: 100, failed: 4, overtaken: 2 }],
     }),
     unwrittenRefusals: () => 5,
     connections: () => new Map([['gateway', { open: 11, refused: 6 }]]),
@@ -150,6 +150,7 @@ describe('the state of the broker', () => {
         'symbolon_audit_oldest_waiting_seconds 1.5',
         'symbolon_audit_writes_total{kind="exchange",outcome="succeeded"} 100',
         'symbolon_audit_writes_total{kind="exchange",outcome="failed"} 4',
+        'symbolon_audit_writes_total{kind="exchange",outcome="overtaken"} 2',
         'symbolon_audit_unwritten_refusals 5',
         'symbolon_http_connections{server="gateway"} 11',
         'symbolon_tls_certificate_expires_in_seconds 86400',

@@ -107,9 +107,10 @@ function addAuditMetrics(metrics: OwnMetrics, { auditFigures, unwrittenRefusals 
     gauge.set(auditFigures().queue.oldestMs / 1000),
   );
   metrics.counted('symbolon_audit_writes_total', (counter) => {
-    for (const { kind, succeeded, failed } of auditFigures().writes) {
+    for (const { kind, succeeded, failed, overtaken } of auditFigures().writes) {
       counter.inc({ kind, outcome: 'succeeded' }, succeeded);
       counter.inc({ kind, outcome: 'failed' }, failed);
+      if (kind === 'exchange') counter.inc({ kind, outcome: 'overtaken' }, overtaken);
     }
   });
   metrics.gauge('symbolon_audit_unwritten_refusals', (gauge) => gauge.set(unwrittenRefusals()));
