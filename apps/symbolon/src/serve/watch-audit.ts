@@ -38,15 +38,16 @@ export function watchAudit(
   const exchange = { kind: 'exchange' as const, succeeded: 0, failed: 0, overtaken: 0 };
   const explain = { kind: 'explain' as const, succeeded: 0, failed: 0, overtaken: 0 };
   const refusals = { kind: 'refusals' as const, succeeded: 0, failed: 0, overtaken: 0 };
-  const watch = async <T extends RecordOutcome | void>(
+  const watch = async <T>(
     figures: { -readonly [Name in keyof WriteFigures]: WriteFigures[Name] },
     write: Promise<T>,
+    endOf: (outcome: T) => 'succeeded' | 'overtaken' = () => 'succeeded',
   ): Promise<T> => {
     const counts = mode === 'durable' || figures === exchange;
     try {
       const outcome = await write;
       if (counts) isWritable = true;
-      figures[outcome?.kind === 'overtaken' ? 'overtaken' : 'succeeded'] += 1;
+      figures[endOf(outcome)] += 1;
       return outcome;
     } catch (error) {
       if (counts) isWritable = false;
@@ -55,10 +56,14 @@ export function watchAudit(
     }
   };
   return {
-    recordExchange: (event) => watch(exchange, store.recordExchange(event)),
+    recordExchange: (event) => watch(exchange, store.recordExchange(event), endOfRecord),
     recordExplanation: (event) => watch(explain, store.recordExplanation(event)),
     recordRefusals: (events) => watch(refusals, store.recordRefusals(events)),
     isWritable: () => isWritable,
     auditFigures: () => ({ queue: store.auditQueue(), writes: [exchange, explain, refusals] }),
   };
+}
+
+function endOfRecord({ kind }: RecordOutcome): 'succeeded' | 'overtaken' {
+  return kind === 'overtaken' ? 'overtaken' : 'succeeded';
 }
