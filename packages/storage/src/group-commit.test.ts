@@ -13,7 +13,6 @@ function gatedCommit() {
       maxWaiting: 100,
       maxBatch: 100,
       keyOf: () => 'one',
-      linger: async () => {},
       nowMs: () => 0,
       ...given,
       commit: (batch) => {
@@ -178,31 +177,4 @@ test('the queue counts what is not committed, the batch in flight included, and 
   }
   await Promise.all(outcomes);
   expect(queue()).toEqual({ waiting: 0, oldestMs: 0 });
-});
-
-test('a batch waits a moment for more after one that had company, and not when closing or after one alone', async () => {
-  let lingers = 0;
-  const { batches, gates, group } = gatedCommit();
-  const { add, close } = group({
-    maxBatch: 2,
-    linger: async () => {
-      lingers += 1;
-    },
-  });
-  const outcomes = [add(1)];
-  await turn();
-  outcomes.push(add(2), add(3), add(4), add(5), add(6));
-  gates[0]?.resolve('committed');
-  await turn();
-  expect(lingers).toBe(0);
-  gates[1]?.resolve('committed');
-  await turn();
-  expect(lingers).toBe(1);
-  const closing = close();
-  gates[2]?.resolve('committed');
-  await turn();
-  gates[3]?.resolve('committed');
-  await Promise.all([closing, ...outcomes]);
-  expect(lingers).toBe(1);
-  expect(batches).toEqual([[1], [2, 3], [4, 5], [6]]);
 });

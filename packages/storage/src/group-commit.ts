@@ -20,8 +20,6 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly keyOf: (item: Item) => string;
   readonly maxWaiting: number;
   readonly maxBatch: number;
-  /** How long a batch waits for more after one that had company; each costs the database what dozens of rows do. */
-  readonly linger: () => Promise<void>;
   readonly nowMs: () => number;
 }
 
@@ -38,7 +36,6 @@ export function createGroupCommit<Item, Outcome>(
 ): GroupCommit<Item, Outcome> {
   const lanes = createLanes<Member<Item, Outcome>>();
   let inFlight: readonly Member<Item, Outcome>[] = [];
-  let hadCompany = false;
   let committing: Promise<void> | null = null;
   let isClosed = false;
 
@@ -46,9 +43,7 @@ export function createGroupCommit<Item, Outcome>(
     // A turn later, so that callers of the same turn share the first batch too.
     await Promise.resolve();
     while (lanes.size() > 0) {
-      if (hadCompany && !isClosed) await options.linger();
       inFlight = lanes.take(options.maxBatch);
-      hadCompany = inFlight.length > 1;
       try {
         const outcome = await options.commit(inFlight.map((member) => member.item));
         for (const member of inFlight) member.resolve(outcome);

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { ExchangeEvent, ReadAuditQueue, RecordExchange, RecordOutcome } from '@symbolon/core';
 import { createGroupCommit } from '../group-commit.ts';
 import { waitFor } from '../wait-for.ts';
@@ -15,7 +14,6 @@ export interface ExchangeRecorder extends RecordExchange, ReadAuditQueue {
 const MAX_WAITING_EVENTS = 10_000;
 const MAX_HELD_EVENTS = 100_000;
 const MAX_BATCH_EVENTS = 1_000;
-const LINGER_MS = 1;
 /** Nobody waits for these: a statement for many costs this process less, and what a crash loses stays a moment's. */
 const RELAXED_LINGER_MS = 50;
 const CLOSE_MS = 10_000;
@@ -28,7 +26,6 @@ export function createDurableRecorder(database: Database): ExchangeRecorder {
     keyOf: ({ epoch }) => `${epoch.number} ${epoch.id}`,
     maxWaiting: MAX_WAITING_EVENTS,
     maxBatch: MAX_BATCH_EVENTS,
-    linger: () => setTimeout(LINGER_MS),
     nowMs,
   });
   return {
