@@ -139,13 +139,13 @@ test('a new policy has keys made at once for an algorithm that none has yet, and
   expect(maintain).toHaveBeenCalledTimes(1);
 });
 
-test('what the gateway knows of the clusters is written every five seconds, and by no process without a gateway', async () => {
+test('what the gateway knows of the clusters is written at once and every five seconds, and by no process without a gateway', async () => {
   const { policy, writeStatus } = upkeep();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(writeStatus.mock.calls).toEqual([[[EAST]], [[EAST]]]);
+  expect(writeStatus.mock.calls).toEqual([[[EAST]], [[EAST]], [[EAST]]]);
   policy.inForce = null;
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(writeStatus).toHaveBeenCalledTimes(2);
+  expect(writeStatus).toHaveBeenCalledTimes(3);
 
   const admin = upkeep({ hasGateway: false });
   await vi.advanceTimersByTimeAsync(120_000);

@@ -38,19 +38,17 @@ export function startUpkeep(deps: UpkeepDeps): { stop(): Promise<void> } {
   };
   const refreshKeys = withClusters(clusterKeys.refreshDue);
   const notRefreshed = tell('cluster keys were not refreshed');
-  void refreshKeys().catch(notRefreshed);
   const timers = [summaries, startEvery(CLUSTER_KEYS_MS, refreshKeys, notRefreshed)];
 
   const notMaintained = tell('signing keys were not maintained');
-  if (gateway !== null) {
+  if (gateway === null) void refreshKeys().catch(notRefreshed);
+  else {
     const { signingKeys, clusterStatus } = gateway;
+    const writeStatus = withClusters(clusterStatus.write);
+    void refreshKeys().then(writeStatus).catch(notRefreshed);
     timers.push(
       startEvery(KEY_MAINTENANCE_MS, signingKeys.maintain, notMaintained),
-      startEvery(
-        CLUSTER_STATUS_MS,
-        withClusters(clusterStatus.write),
-        tell('cluster status was not written'),
-      ),
+      startEvery(CLUSTER_STATUS_MS, writeStatus, tell('cluster status was not written')),
     );
   }
   policies.follow(() => {
