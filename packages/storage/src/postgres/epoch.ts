@@ -19,6 +19,11 @@ export async function readEpoch(statements: Statements): Promise<Epoch> {
   return onlyRow(await statements.select({ number: epoch.number, id: epoch.id }).from(epoch));
 }
 
+/** The database is a copy of one that others have copies of: an epoch of theirs must not be known in it. */
+export async function renewEpochId(statements: Statements): Promise<void> {
+  await statements.update(epoch).set({ id: randomUUID() });
+}
+
 /** Waits for the change before this one, keeps the next one out until the transaction ends, and says what comes next. */
 export async function lockEpoch(statements: Statements): Promise<Epoch> {
   const row = onlyRow(await statements.select({ number: epoch.number }).from(epoch).for('update'));

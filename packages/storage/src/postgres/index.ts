@@ -6,6 +6,7 @@
 
 export type { OpenStores, Stores } from '../stores.ts';
 export { DataDirHeldError } from './embedded/folder-lock.ts';
+export { makeTemplate, TEMPLATE_FILE } from './embedded/make-template.ts';
 export { type EmbeddedOptions, openEmbedded } from './embedded/open-embedded.ts';
 export { MigrationError } from './judge-migrations.ts';
 export {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { type Epoch, UnavailableError } from '@symbolon/core';
@@ -18,6 +18,8 @@ import { DataDirHeldError } from './folder-lock.ts';
 import { openEmbedded } from './open-embedded.ts';
 import {
   migrationsDir,
+  PGLITE_ASSETS,
+  pgliteDir,
   startRecorder,
   temporaryFolder,
   useStartedFolders,
@@ -61,14 +63,15 @@ test('A56: the folder is locked within one process as well, and free once it was
 });
 
 test('PGlite prints nothing, and the PG* variables of the environment lead nowhere', async () => {
-  const recorder = startRecorder(await startedFolder(), {
+  const env = {
     PGHOST: 'elsewhere.invalid',
     PGPORT: '1',
     PGUSER: 'somebody',
     PGDATABASE: 'elsewhere',
     PGSSLMODE: 'require',
     PGOPTIONS: '-c search_path=elsewhere',
-  });
+  };
+  const recorder = startRecorder(await startedFolder(), { env });
   expect(await recorder.nextLine()).toBe('ready');
   expect(await recorder.nextLine()).toBe('r-0');
   expect((await recorder.kill()).stderr).toBe('');
@@ -106,13 +109,12 @@ test('a database that does not start is left as it is, with the folder free and 
 
 test("PGlite's files are taken from where the caller says, and from nowhere else", async () => {
   const assets = await temporaryFolder();
-  const packaged = dirname(fileURLToPath(import.meta.resolve('@electric-sql/pglite')));
   const dataDir = await startedFolder();
   const openWithAssets = () =>
     openEmbedded({ dataDir, workerUrl, migrationsDir, assetsDir: pathToFileURL(assets) });
-  for (const name of ['pglite.wasm', 'initdb.wasm', 'pglite.data']) {
+  for (const name of PGLITE_ASSETS) {
     await expect(openWithAssets()).rejects.toMatchObject({ reason: 'storage_unavailable' });
-    await cp(join(packaged, name), join(assets, name));
+    await cp(join(pgliteDir, name), join(assets, name));
   }
   await (await openWithAssets()).close();
 });

@@ -5,7 +5,7 @@
 
 export interface PgliteWorkerData {
   readonly dataDir: string;
-  /** The folder with pglite.wasm, initdb.wasm and pglite.data; null: where the package has them. */
+  /** The folder with pglite.wasm and pglite.data, for a database that was made; null: where the package has them. */
   readonly assetsDir: string | null;
 }
 

@@ -13,7 +13,14 @@ if (parentPort === null) throw new Error('pglite-worker is the entry of a worker
 const port = parentPort;
 const { dataDir, assetsDir } = workerData as PgliteWorkerData;
 
-const pglite = await PGlite.create({ dataDir, ...(assetsDir === null ? {} : await loadAssets(assetsDir)) });
+/** A quarter of PostgreSQL's own: all of it is zeroed and resident from the start, and pages are cached by the system too. */
+const SHARED_BUFFERS = 'shared_buffers=32MB';
+
+const pglite = await PGlite.create({
+  dataDir,
+  startParams: [...PGlite.defaultStartParams, '-c', SHARED_BUFFERS],
+  ...(assetsDir === null ? {} : await loadAssets(assetsDir)),
+});
 let connection = 0;
 
 port.on('message', (message: ToPglite) => {
@@ -70,7 +77,6 @@ async function loadAssets(folder: string): Promise<PGliteOptions> {
   const read = (name: string) => readFile(join(folder, name));
   return {
     pgliteWasmModule: await WebAssembly.compile(await read('pglite.wasm')),
-    initdbWasmModule: await WebAssembly.compile(await read('initdb.wasm')),
     fsBundle: new Blob([await read('pglite.data')]),
   };
 }

@@ -2,11 +2,12 @@
 import { sampleCluster, sampleExchange } from '../../conformance/samples.ts';
 import { openEmbedded } from './open-embedded.ts';
 
-const [dataDir = ''] = process.argv.slice(2);
+const [dataDir = '', assetsDir] = process.argv.slice(2);
 const { stores } = await openEmbedded({
   dataDir,
   workerUrl: new URL('./pglite-worker.ts', import.meta.url),
   migrationsDir: new URL('../../../../../migrations/', import.meta.url),
+  ...(assetsDir !== undefined && { assetsDir: new URL(assetsDir) }),
 });
 await stores.change((transaction) => transaction.write(sampleCluster('production')));
 const epoch = await stores.readEpoch();

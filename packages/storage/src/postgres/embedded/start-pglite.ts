@@ -11,7 +11,7 @@ export interface PgliteOptions {
   readonly dataDir: string;
   /** The worker's entry, `pglite-worker`: a TypeScript file in development, a bundle when shipped. */
   readonly workerUrl: URL;
-  /** Where pglite.wasm, initdb.wasm and pglite.data lie, if not in PGlite's package. */
+  /** Where pglite.wasm, pglite.data and the template of a database lie; left out, PGlite's package is looked into. */
   readonly assetsDir?: URL;
 }
 

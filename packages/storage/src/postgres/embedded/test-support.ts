@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { readMigrations } from '../migrations-folder.ts';
+import { makeTemplate, TEMPLATE_FILE } from './make-template.ts';
 import { openEmbedded } from './open-embedded.ts';
 import { type OpenFolder, openFolder } from './open-folder.ts';
 
@@ -56,6 +57,22 @@ export function useStartedFolders(): () => Promise<string> {
   };
 }
 
+/** PGlite's own files that a built program has beside it. */
+export const PGLITE_ASSETS = ['pglite.wasm', 'pglite.data'];
+export const pgliteDir = dirname(fileURLToPath(import.meta.resolve('@electric-sql/pglite')));
+
+/** What a built program has beside it for the embedded database, for all tests of a file. */
+export function useAssets(): () => URL {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await makeFolder();
+    for (const name of PGLITE_ASSETS) await cp(join(pgliteDir, name), join(folder, name));
+    await writeFile(join(folder, TEMPLATE_FILE), await makeTemplate({ workerUrl, migrationsDir }));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  return () => pathToFileURL(`${folder}/`);
+}
+
 export interface Recorder {
   readonly pid: number | undefined;
   /** The next line that it prints: `ready`, then the request id of each event that it was told is durable. */
@@ -65,9 +82,13 @@ export interface Recorder {
 }
 
 /** A process of its own that opens the folder and records events until it is ended. */
-export function startRecorder(dataDir: string, environment: NodeJS.ProcessEnv = {}): Recorder {
+export function startRecorder(
+  dataDir: string,
+  { env = {}, assetsDir }: { readonly env?: NodeJS.ProcessEnv; readonly assetsDir?: URL } = {},
+): Recorder {
   const script = fileURLToPath(new URL('./record-until-killed.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, dataDir], { env: { ...process.env, ...environment } });
+  const args = [script, dataDir, ...(assetsDir === undefined ? [] : [assetsDir.href])];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit');
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
