@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -19,18 +20,26 @@ const EMBEDDED_E2E = [
   'infra/scripts/guides.e2e.test.ts',
 ];
 
-/** Those that make or hurt what their brokers stand on, and so bring their own, whatever the deployment. */
-const OWN_GROUND_E2E = ['infra/scripts/production.e2e.test.ts', 'infra/scripts/faults/*.e2e.test.ts'];
+/** Those that hurt what their brokers stand on, and measure how long it does. */
+const FAULTS = ['infra/scripts/faults/*.e2e.test.ts'];
+
+/** Those that make what their brokers stand on, and so bring their own, whatever the deployment. */
+const OWN_GROUND_E2E = ['infra/scripts/production.e2e.test.ts', ...FAULTS];
 
 const notOnPostgres = [...exclude, ...EMBEDDED_E2E, ...OWN_GROUND_E2E];
 
-const integration = { exclude, testTimeout: 60_000, hookTimeout: 120_000 };
+/** A file for each core: most of them wait for servers. */
+const together = { maxWorkers: Math.max(2, availableParallelism()), sequence: { groupOrder: 0 } };
+
+const integration = { exclude, testTimeout: 60_000, hookTimeout: 120_000, ...together };
 const e2e = {
   include: ['**/*.e2e.test.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
-  fileParallelism: false,
 };
+
+/** What they measure is nobody else's doing. */
+const alone = { fileParallelism: false, sequence: { groupOrder: 1 } };
 
 /** Every broker that a test of the project starts stands so (packages/testkit/src/start-broker.ts). */
 const on = (deployment: 'postgres' | 'replicas') => ({
@@ -49,6 +58,7 @@ export default defineConfig({
           exclude: [...exclude, ...slow],
           // No module of ours holds state that changes, so files may share what was imported: half the time.
           isolate: false,
+          ...together,
         },
       },
       { test: { name: 'integration', include: ['**/*.integration.test.ts'], ...integration } },
@@ -60,9 +70,10 @@ export default defineConfig({
           ...on('postgres'),
         },
       },
-      { test: { name: 'e2e', exclude, ...e2e } },
-      { test: { name: 'e2e-postgres', exclude: notOnPostgres, ...e2e, ...on('postgres') } },
-      { test: { name: 'e2e-replicas', exclude: notOnPostgres, ...e2e, ...on('replicas') } },
+      { test: { name: 'e2e', exclude: [...exclude, ...FAULTS], ...e2e, ...together } },
+      { test: { name: 'e2e-faults', ...e2e, include: FAULTS, exclude, ...alone } },
+      { test: { name: 'e2e-postgres', exclude: notOnPostgres, ...e2e, ...together, ...on('postgres') } },
+      { test: { name: 'e2e-replicas', exclude: notOnPostgres, ...e2e, ...together, ...on('replicas') } },
     ],
   },
 });

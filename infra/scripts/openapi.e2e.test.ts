@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BrokerProcess, ensureSchemathesis, startBroker } from '@symbolon/testkit';
+import { adminToken, type BrokerProcess, ensureSchemathesis, startBroker } from '@symbolon/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -114,7 +114,7 @@ test('A46: Schemathesis finds no server error in the admin API, and no answer th
   const args = ['--config-file', config, 'run', document, '--no-color', ...Object.entries(options).flat()];
   const { stdout } = await run(program, args, {
     cwd: folder,
-    env: { ...process.env, ADMIN_TOKEN: readToken() },
+    env: { ...process.env, ADMIN_TOKEN: adminToken(broker.dataDir) },
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: { readonly stdout?: string; readonly message: string }) => {
     // Its report says what was sent and what came.
@@ -144,11 +144,7 @@ async function readDocument(): Promise<Document> {
 }
 
 function authorized() {
-  return { Authorization: `Bearer ${readToken()}` };
-}
-
-function readToken(): string {
-  return readFileSync(join(broker.dataDir, 'admin-token'), 'utf8').trim();
+  return { Authorization: `Bearer ${adminToken(broker.dataDir)}` };
 }
 
 function lastStepOf(reference: string): string {

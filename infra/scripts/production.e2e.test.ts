@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { type StandInCluster, startStandInCluster } from '@symbolon/testkit';
+import { clusterSpecOf, type StandInCluster, startStandInCluster } from '@symbolon/testkit';
 import { type Postgres, startPostgres, type TestDatabase } from '@symbolon/testkit/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -211,15 +211,7 @@ function manifests(): string {
     {
       kind: 'Cluster',
       name: 'east',
-      spec: {
-        issuers: [cluster.issuer],
-        validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-        apiServer: {
-          url: cluster.url,
-          caBundle: cluster.caPem,
-          credential: { kind: 'token', token: cluster.readerToken() },
-        },
-      },
+      spec: clusterSpecOf(cluster, cluster.readerToken()),
     },
     {
       kind: 'IdentitySystem',

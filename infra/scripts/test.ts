@@ -17,6 +17,7 @@ const PROJECTS = [
   { tier: 'integration', on: 'embedded', project: 'integration' },
   { tier: 'integration', on: 'postgres', project: 'integration-postgres' },
   { tier: 'e2e', on: 'embedded', project: 'e2e' },
+  { tier: 'e2e', on: 'embedded', project: 'e2e-faults' },
   { tier: 'e2e', on: 'postgres', project: 'e2e-postgres' },
   { tier: 'e2e', on: 'replicas', project: 'e2e-replicas' },
 ] as const;

@@ -1,4 +1,4 @@
-import { createTokenIssuer, legacyKubernetesClaims, signRaw } from '@symbolon/testkit';
+import { clusterSpecOf, createTokenIssuer, legacyKubernetesClaims, signRaw } from '@symbolon/testkit';
 import { type Etcd, type KubeApiserver, startEtcd, startKubeApiserver } from '@symbolon/testkit/kube';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,15 +56,9 @@ function exchange(subjectToken: string) {
 describe('two real clusters of one issuer string, one by its API server and one by inline keys', () => {
   beforeAll(async () => {
     expect(east.issuer()).toBe(west.issuer());
-    await broker.put('clusters/east', {
-      issuers: [east.issuer()],
-      validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-      apiServer: {
-        url: east.url,
-        caBundle: east.caPem,
-        credential: { kind: 'token', token: await east.createJwksReader() },
-      },
-    });
+    const { url, caPem } = east;
+    const spec = clusterSpecOf({ issuer: east.issuer(), url, caPem }, await east.createJwksReader());
+    await broker.put('clusters/east', spec);
     await broker.put('clusters/west', {
       issuers: [west.issuer(), NEXT_ISSUER],
       validation: { mode: 'offline', jwks: { source: 'inline', keys: (await west.readJwks()).keys } },

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { PublicJwk } from '@symbolon/testkit';
+import { adminToken, type PublicJwk } from '@symbolon/testkit';
 import { type Server, type ServerOptions, startServer } from '../servers/start-server.ts';
 import { configure } from './configure.ts';
 
@@ -41,7 +39,7 @@ export async function makeEmbeddedGround(
   { dataDir, clusterKey }: { readonly dataDir: string; readonly clusterKey: PublicJwk },
 ): Promise<Ground> {
   const env = { SYMBOLON_DATA_DIR: dataDir };
-  const readToken = () => readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const readToken = () => adminToken(dataDir);
   await configureBy(program, { env, readToken, clusterKey });
   return { env, adminToken: readToken() };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrokerProcess } from '@symbolon/testkit';
+import { type BrokerProcess, clusterSpecOf } from '@symbolon/testkit';
 import type { DemoCluster, DemoWorkload } from './cluster.ts';
 import { type HttpAnswer, takeStep } from './http-step.ts';
 import type { Narrator } from './narrator.ts';
@@ -55,15 +55,7 @@ export async function setUp({ broker, cluster, narrator, workload, withRule }: S
   await put(
     'Register the cluster: its issuer, its API server, and a credential that may read its keys.',
     `clusters/${CLUSTER}`,
-    {
-      issuers: [cluster.issuer],
-      validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-      apiServer: {
-        url: cluster.url,
-        caBundle: cluster.caPem,
-        credential: { kind: 'token', token: cluster.readerToken },
-      },
-    },
+    clusterSpecOf(cluster, cluster.readerToken),
   );
   await put('Make the identity system, the namespace of native identities.', 'identity-systems/myidsystem', {
     subject: '{namespace}.{serviceAccount}',

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  adminToken,
   MAIN,
   type SpawnedBroker,
   type StandInCluster,
@@ -104,11 +105,10 @@ interface Page {
 }
 
 async function readRecorded(): Promise<readonly string[]> {
-  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
   const url = new URL('/admin/v1/audit-events?kind=exchange&outcome=issued&limit=500', broker.admin);
   const jtis: string[] = [];
   for (;;) {
-    const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${adminToken(dataDir)}` } });
     if (!answer.ok) throw new Error(`the trail cannot be read: ${answer.status} ${await answer.text()}`);
     const { items, nextCursor } = (await answer.json()) as Page;
     jtis.push(...items.map(({ credential }) => credential.jti));

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SpawnedBroker } from '@symbolon/testkit';
+import { adminToken, type SpawnedBroker } from '@symbolon/testkit';
 import { type HalfOpenProxy, startHalfOpenProxy } from './half-open-proxy.ts';
 import type { Asked } from './live-clients.ts';
 import { createLiveOperator, type LiveOperator } from './live-operator.ts';
@@ -44,7 +42,7 @@ export async function openLiveGround(): Promise<LiveGround> {
     world,
     // The one that only writes makes half of the changes.
     admins: () => [writer.admin, writer.admin, near.admin, far.admin],
-    adminToken: readFileSync(join(dataDir, 'admin-token'), 'utf8').trim(),
+    adminToken: adminToken(dataDir),
   });
   return {
     world,

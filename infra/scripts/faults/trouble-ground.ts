@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  adminToken,
   MAIN,
   runSymbolon,
   type SigningAlgorithm,
@@ -88,7 +89,7 @@ export async function openTroubleGround({
       proxy,
       broker,
       cluster,
-      adminToken: readFileSync(join(dataDir, 'admin-token'), 'utf8').trim(),
+      adminToken: adminToken(dataDir),
       tokens: issueTokens(cluster, broker.issuer, TOKENS),
       ask: async <Row extends pg.QueryResultRow>(statement: string) =>
         (await client.query<Row>(statement)).rows,

@@ -12,6 +12,7 @@ function gatedCommit() {
     createGroupCommit<number, string>({
       maxWaiting: 100,
       maxBatch: 100,
+      patienceMs: 1_000,
       keyOf: () => 'one',
       nowMs: () => 0,
       ...given,
@@ -76,6 +77,27 @@ test('a batch that fails rejects all its members, and no one else', async () => 
   await turn();
   gates[1]?.resolve('committed');
   await expect(later).resolves.toBe('committed');
+});
+
+test('A51: a database that leaves one batch without an answer costs nobody the time of two', async () => {
+  let nowMs = 0;
+  const { batches, gates, group } = gatedCommit();
+  const { add } = group({ nowMs: () => nowMs, patienceMs: 1_000, keyOf: String });
+  const unanswered = add(1);
+  await turn();
+  const tired = [add(2), add(3)];
+  nowMs = 1_001;
+  const patient = add(2);
+  nowMs = 2_001;
+  const failure = new UnavailableError('audit_unavailable', 'no answer');
+  gates[0]?.reject(failure);
+  await expect(unanswered).rejects.toBe(failure);
+  await expect(tired[0]).rejects.toBe(failure);
+  await expect(tired[1]).rejects.toBe(failure);
+  await turn();
+  expect(batches).toEqual([[1], [2]]);
+  gates[1]?.resolve('committed');
+  expect(await patient).toBe('committed');
 });
 
 test('a database that hangs cannot fill memory: one more than may wait is refused at once', async () => {

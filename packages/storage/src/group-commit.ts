@@ -5,7 +5,7 @@ import { createLanes } from './lanes.ts';
 export interface GroupCommit<Item, Outcome> {
   /**
    * Resolves with what `commit` made of the batch of `item`. Throws what `commit` threw, for every member of the
-   * batch, and `UnavailableError('audit_unavailable')` when too many wait already or the group is closed.
+   * batch and for whoever has waited `patienceMs` behind it, and `UnavailableError('audit_unavailable')` when too many wait already or the group is closed.
    */
   add(item: Item): Promise<Outcome>;
   /** Those whose batch is not committed yet, the one in flight included. */
@@ -20,6 +20,11 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly keyOf: (item: Item) => string;
   readonly maxWaiting: number;
   readonly maxBatch: number;
+  /**
+   * Whoever has waited longer fails with the batch before theirs. So nobody waits for two batches that the database
+   * leaves without an answer: the most is this and the time of one.
+   */
+  readonly patienceMs: number;
   readonly nowMs: () => number;
 }
 
@@ -48,7 +53,9 @@ export function createGroupCommit<Item, Outcome>(
         const outcome = await options.commit(inFlight.map((member) => member.item));
         for (const member of inFlight) member.resolve(outcome);
       } catch (error) {
-        for (const member of inFlight) member.reject(error);
+        const sinceMs = options.nowMs() - options.patienceMs;
+        const tired = lanes.takeWhere(({ takenAtMs }) => takenAtMs < sinceMs);
+        for (const member of [...inFlight, ...tired]) member.reject(error);
       }
       inFlight = [];
     }

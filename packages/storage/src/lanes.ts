@@ -4,6 +4,8 @@ export interface Lanes<Item> {
   size(): number;
   /** At most `limit` of the key whose turn it is, in the order in which they came. */
   take(limit: number): readonly Item[];
+  /** Takes those who are chosen, whosever turn it is. */
+  takeWhere(isChosen: (item: Item) => boolean): readonly Item[];
   /** The first of every key. */
   oldest(): readonly Item[];
 }
@@ -28,6 +30,17 @@ export function createLanes<Item>(): Lanes<Item> {
       if (lane.length > 0) lanes.set(key, lane);
       size -= taken.length;
       return taken;
+    },
+    takeWhere(isChosen) {
+      const chosen: Item[] = [];
+      for (const [key, lane] of lanes) {
+        const left = lane.filter((item) => !isChosen(item));
+        chosen.push(...lane.filter(isChosen));
+        if (left.length > 0) lanes.set(key, left);
+        else lanes.delete(key);
+      }
+      size -= chosen.length;
+      return chosen;
     },
     oldest: () => [...lanes.values()].flatMap((lane) => lane.slice(0, 1)),
   };

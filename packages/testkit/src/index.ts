@@ -4,6 +4,7 @@
  * never imports it. The real Kubernetes API server is in `@symbolon/testkit/kube`.
  */
 
+export { adminToken, type BrokerAdmin, putObject } from './broker/broker-admin.ts';
 export { MAIN, runSymbolon } from './broker/run-symbolon.ts';
 export { type SpawnBrokerOptions, type SpawnedBroker, spawnBroker } from './broker/spawn-broker.ts';
 export { stateSettings } from './broker/state-settings.ts';
@@ -12,6 +13,7 @@ export {
   type CertificateAuthority,
   createCertificateAuthority,
 } from './certificates.ts';
+export { clusterSpecOf } from './cluster-spec.ts';
 export { decodeToken } from './decode-token.ts';
 export { ensureCommand } from './ensure-command.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';

@@ -2,7 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrokerProcess, type StandInCluster, startBroker, startStandInCluster } from '@symbolon/testkit';
+import {
+  type BrokerProcess,
+  clusterSpecOf,
+  type StandInCluster,
+  startBroker,
+  startStandInCluster,
+} from '@symbolon/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 
@@ -61,15 +67,7 @@ function manifests(serviceAccount: string): string {
     {
       kind: 'Cluster',
       name: 'prod',
-      spec: {
-        issuers: [cluster.issuer],
-        validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-        apiServer: {
-          url: cluster.url,
-          caBundle: cluster.caPem,
-          credential: { kind: 'token', token: cluster.readerToken() },
-        },
-      },
+      spec: clusterSpecOf(cluster, cluster.readerToken()),
     },
     { kind: 'IdentitySystem', name: 'myidsystem', spec: { identityDomain: 'prod' } },
     { kind: 'Target', name: 'vault', identitySystem: 'myidsystem', spec: { audiences: [AUDIENCE] } },

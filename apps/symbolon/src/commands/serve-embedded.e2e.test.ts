@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBroker } from '@symbolon/testkit';
+import { adminToken, putObject, startBroker } from '@symbolon/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { adminToken, put } from './broker-admin.test-support.ts';
 
 /*
  * What is so of the embedded database alone, or of a process before it has any: run once, and not on every deployment.
@@ -35,11 +34,11 @@ test('the first start on a folder makes its secrets for the owner alone, a later
 test('A56: a second process on the folder stops and names the first; what was acknowledged survives kill -9', async () => {
   const dataDir = join(folder, 'data');
   const first = await startBroker({ dataDir, deployment: 'embedded' });
-  expect(await put(first, 'identity-systems/kept', SYSTEM)).toBe(201);
+  expect(await putObject(first, 'identity-systems/kept', SYSTEM)).toBe(201);
   await expect(startBroker({ dataDir, deployment: 'embedded' })).rejects.toThrow(String(first.pid));
   await first.stop('SIGKILL');
   const third = await startBroker({ dataDir, deployment: 'embedded' });
-  expect(await put(third, 'identity-systems/kept', SYSTEM)).toBe(200);
+  expect(await putObject(third, 'identity-systems/kept', SYSTEM)).toBe(200);
   await third.stop();
 });
 

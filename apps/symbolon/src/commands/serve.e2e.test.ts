@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBroker, startStandInCluster } from '@symbolon/testkit';
+import { adminToken, clusterSpecOf, putObject, startBroker, startStandInCluster } from '@symbolon/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { adminToken, put } from './broker-admin.test-support.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -23,7 +22,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     const first = await startBroker({ dataDir });
     const token = adminToken(dataDir);
     expect(
-      await put(first, 'identity-systems/kept', { subject: '{cluster}.{namespace}.{serviceAccount}' }),
+      await putObject(first, 'identity-systems/kept', { subject: '{cluster}.{namespace}.{serviceAccount}' }),
     ).toBe(201);
     const keys = await (await fetch(`${first.issuer}/jwks`)).text();
     expect(await first.stop(signal)).toBe(signal === 'SIGTERM' ? 0 : null);
@@ -45,15 +44,7 @@ test('requests in flight at SIGTERM are answered, and readyz had said what was r
   const cluster = await startStandInCluster();
   const ready = await fetch(`${broker.issuer}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
-  await put(broker, 'clusters/east', {
-    issuers: [cluster.issuer],
-    validation: { mode: 'offline', jwks: { source: 'apiServer' } },
-    apiServer: {
-      url: cluster.url,
-      caBundle: cluster.caPem,
-      credential: { kind: 'token', token: cluster.readerToken() },
-    },
-  });
+  await putObject(broker, 'clusters/east', clusterSpecOf(cluster, cluster.readerToken()));
   cluster.misbehave('hang');
   const inFlight = fetch(`${broker.issuer}/token`, {
     method: 'POST',

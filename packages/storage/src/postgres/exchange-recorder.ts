@@ -14,6 +14,7 @@ export interface ExchangeRecorder extends RecordExchange, ReadAuditQueue {
 const MAX_WAITING_EVENTS = 10_000;
 const MAX_HELD_EVENTS = 100_000;
 const MAX_BATCH_EVENTS = 1_000;
+const PATIENCE_MS = 1_000;
 /** Nobody waits for these: a statement for many costs this process less, and what a crash loses stays a moment's. */
 const RELAXED_LINGER_MS = 50;
 const CLOSE_MS = 10_000;
@@ -26,6 +27,7 @@ export function createDurableRecorder(database: Database): ExchangeRecorder {
     keyOf: ({ epoch }) => `${epoch.number} ${epoch.id}`,
     maxWaiting: MAX_WAITING_EVENTS,
     maxBatch: MAX_BATCH_EVENTS,
+    patienceMs: PATIENCE_MS,
     nowMs,
   });
   return {
