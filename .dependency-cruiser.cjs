@@ -40,8 +40,8 @@ module.exports = {
     ),
     forbid(
       'one-composition-root',
-      'Only wire.ts joins adapters to ports.',
-      { path: '^apps/symbolon/src/', pathNot: `^apps/symbolon/src/wire\\.ts$|${test}` },
+      'Only the files of wire/ join adapters to ports.',
+      { path: '^apps/symbolon/src/', pathNot: `^apps/symbolon/src/wire/|${test}` },
       { path: ours('kubernetes|issuer|storage') },
     ),
     forbid(

@@ -15,6 +15,7 @@ const VIOLATIONS = [
   ['apps-use-ports', 'apps/gateway/src', '../../../packages/storage/src/memory/index.ts'],
   ['apps-use-ports', 'apps/admin/src', '../../gateway/src/index.ts'],
   ['one-composition-root', 'apps/symbolon/src', '@symbolon/issuer'],
+  ['one-composition-root', 'apps/symbolon/src/serve', '@symbolon/storage/postgres'],
   ['testkit-is-for-tests', 'apps/symbolon/src', '@symbolon/testkit'],
   ['packages-have-one-door', 'packages/kubernetes/src', '../../core/src/reasons.ts'],
   ['no-unresolved', 'packages/core/src', './no-such-file.ts'],

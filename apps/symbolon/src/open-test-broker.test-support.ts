@@ -5,7 +5,8 @@ import { stateSettings } from '@symbolon/testkit';
 import { loadConfig } from './config/load-config.ts';
 import type { ProcessLog } from './log.ts';
 import type { ServerName } from './serve/metrics/request-metrics.ts';
-import { type Broker, type Handle, openBroker } from './wire.ts';
+import type { Broker, Handle } from './wire/broker.ts';
+import { openBroker } from './wire/open-broker.ts';
 
 export interface TestBroker extends Omit<Broker, 'handlers'>, Readonly<Record<ServerName, Handle>> {
   readonly issuer: string;

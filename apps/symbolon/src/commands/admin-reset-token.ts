@@ -54,7 +54,7 @@ Examples:
     .action(async (options: ResetTokenOptions) => {
       const database = chooseDatabase(cli, options.config);
       // Only now: no other command needs the engine, and each starts sooner without it.
-      await resetToken({ options, database }, cli, await import('../wire.ts'));
+      await resetToken({ options, database }, cli, await import('../wire/open-admin-access.ts'));
     });
 }
 

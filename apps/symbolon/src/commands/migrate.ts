@@ -39,7 +39,7 @@ Examples:
       const { storage, where } = chooseDatabase(cli, options.config);
       if (storage.kind === 'embedded') throw noPostgres();
       // Only now: no other command needs the engine, and each starts sooner without it.
-      await migrate({ options, url: storage.url, where }, cli, await import('../wire.ts'));
+      await migrate({ options, url: storage.url, where }, cli, await import('../wire/schema-engine.ts'));
     });
 }
 

@@ -62,7 +62,10 @@ async function checkPostgres(
   if (storage.kind !== 'postgres') return [];
   const { data } = SETTINGS.MIGRATE_DATABASE_URL.schema.safeParse(given.get('MIGRATE_DATABASE_URL')?.text);
   // Only now: the embedded database is looked at without the engine, and much sooner.
-  return checkDatabase({ url: storage.url, migrateUrl: data ?? null }, await import('../wire.ts'));
+  return checkDatabase(
+    { url: storage.url, migrateUrl: data ?? null },
+    await import('../wire/schema-engine.ts'),
+  );
 }
 
 function configurationFindings(problems: readonly string[]): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SigningKeyStore } from '@symbolon/core';
 import type { Config } from '../config/load-config.ts';
 import { SECRET_FILE_NAMES } from '../config/secret-file-names.ts';
 import { makeSecretFile } from './secret-file.ts';
@@ -7,6 +8,20 @@ import { makeSecretFile } from './secret-file.ts';
 export interface SecretFiles {
   readonly kekFile: string;
   readonly adminTokenFile: string;
+}
+
+/** Null: the role needs none. */
+export type SecretFilesInUse = Pick<Config, keyof SecretFiles>;
+
+/** An embedded broker makes its own secrets; beside PostgreSQL they were made before, by `symbolon init`. */
+export async function secretFilesOf(
+  config: Pick<Config, 'storage' | keyof SecretFiles>,
+  store: Pick<SigningKeyStore, 'readSigningKeys'>,
+): Promise<SecretFilesInUse> {
+  const { storage } = config;
+  if (storage.kind === 'postgres') return config;
+  const holdsKeys = (await store.readSigningKeys()).length > 0;
+  return ensureEmbeddedSecrets({ ...config, dataDir: storage.dataDir }, { holdsKeys });
 }
 
 /**

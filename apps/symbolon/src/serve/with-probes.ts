@@ -1,4 +1,4 @@
-import type { Broker } from '../wire.ts';
+import type { Broker } from '../wire/broker.ts';
 
 const PROBES: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
