@@ -78,12 +78,33 @@ test('an open loop charges a stall to every request that was due in it, sent or 
     connections: 1,
     judge,
     requestsPerSecond: 200,
+    warmUpMs: 0,
     milliseconds: 1_000,
     source: inTurns([request]),
   });
   // Some sixty requests were due during the stall; a loop that waits for answers would have seen one slow one.
   expect(latenciesMs.filter((latency) => latency > 50).length).toBeGreaterThan(20);
   expect(latenciesMs.length).toBeGreaterThan(100);
+});
+
+test('an open loop measures nothing of its warm-up, and sends at its rate from the first moment on', async () => {
+  const { address, request, count } = await serve((number) => ({
+    status: 200,
+    delayMs: number < 20 ? 100 : 0,
+  }));
+  const { latenciesMs, elapsedMs } = await runOpenLoop({
+    address,
+    connections: 32,
+    judge,
+    requestsPerSecond: 200,
+    warmUpMs: 500,
+    milliseconds: 500,
+    source: inTurns([request]),
+  });
+  expect(Math.max(...latenciesMs)).toBeLessThan(100);
+  expect(count() - latenciesMs.length).toBeGreaterThan(40);
+  expect(latenciesMs.length).toBeGreaterThan(40);
+  expect(elapsedMs).toBeLessThan(900);
 });
 
 test('an open loop fails on a wrong answer too', async () => {
@@ -93,6 +114,7 @@ test('an open loop fails on a wrong answer too', async () => {
     connections: 4,
     judge,
     requestsPerSecond: 500,
+    warmUpMs: 0,
     milliseconds: 5_000,
     source: inTurns([request]),
   });

@@ -4,12 +4,15 @@ import type { RequestSource } from './token-request.ts';
 
 export interface OpenLoopOptions extends LoadOptions {
   readonly requestsPerSecond: number;
+  /** Before what is measured: connections are opened meanwhile, and what was before comes to rest. */
+  readonly warmUpMs: number;
+  /** Of what is measured. */
   readonly milliseconds: number;
   readonly source: RequestSource;
 }
 
 export interface OpenLoopResult {
-  /** From the instant at which the request was due, whether or not a connection was free to send it then. */
+  /** From the instant at which the request was due, whether or not a connection was free to send it then; none of the warm-up. */
   readonly latenciesMs: readonly number[];
   readonly elapsedMs: number;
 }
@@ -24,29 +27,32 @@ interface Slot {
  * charged for every request that was due meanwhile. Rejects with what was wrong where any answer was.
  */
 export function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
-  const { address, connections, judge, source, milliseconds, signal } = options;
+  const { address, connections, judge, source, warmUpMs, milliseconds, signal } = options;
   const meanGapMs = 1000 / options.requestsPerSecond;
   return new Promise((resolve, reject) => {
     const slots: Slot[] = [];
     const free: Slot[] = [];
     const latenciesMs: number[] = [];
     const startedMs = performance.now();
+    const measuredFromMs = startedMs + warmUpMs;
+    const endsMs = measuredFromMs + milliseconds;
     let nextDueMs = startedMs;
     let dueCount = 0;
+    let answeredCount = 0;
     let isOver = false;
 
     function finish(wrong: string | null): void {
       if (isOver) return;
       isOver = true;
       for (const { connection } of slots) connection.close();
-      if (wrong === null) resolve({ latenciesMs, elapsedMs: performance.now() - startedMs });
-      else reject(new Error(`a wrong answer after ${latenciesMs.length} right ones: ${wrong}`));
+      if (wrong === null) resolve({ latenciesMs, elapsedMs: performance.now() - measuredFromMs });
+      else reject(new Error(`a wrong answer after ${answeredCount} right ones: ${wrong}`));
     }
 
     /** Sends what is due, as far as connections are free; the rest waits for the next answer. */
     function sendDue(): void {
       const nowMs = performance.now();
-      while (nextDueMs <= nowMs && nextDueMs - startedMs < milliseconds) {
+      while (nextDueMs <= nowMs && nextDueMs < endsMs) {
         const slot = free.pop();
         if (slot === undefined) return;
         const request = source.next();
@@ -59,7 +65,7 @@ export function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
         dueCount += 1;
         nextDueMs += -Math.log(1 - Math.random()) * meanGapMs;
       }
-      if (nextDueMs - startedMs >= milliseconds && latenciesMs.length === dueCount) finish(null);
+      if (nextDueMs >= endsMs && answeredCount === dueCount) finish(null);
     }
 
     function open(): Slot {
@@ -69,7 +75,8 @@ export function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
           answered(answer) {
             const wrong = judge(answer);
             if (wrong !== null) finish(wrong);
-            latenciesMs.push(performance.now() - slot.dueMs);
+            answeredCount += 1;
+            if (slot.dueMs >= measuredFromMs) latenciesMs.push(performance.now() - slot.dueMs);
             free.push(slot);
             if (!isOver) sendDue();
           },
@@ -83,10 +90,9 @@ export function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
       if (signal?.aborted) finish('interrupted');
       if (!isOver) sendDue();
       if (isOver) return;
-      // A timer is late by a millisecond or more: only what is further away is left to one.
-      const waitMs = nextDueMs - performance.now();
-      if (waitMs > 2) setTimeout(turn, waitMs - 1.5);
-      else setImmediate(turn);
+      // A timer is late by up to a millisecond, which the server is charged with. Without one this process would never
+      // rest, and have to leave its core for longer whenever somebody else there, such as a database, has work to do.
+      setTimeout(turn, Math.max(1, nextDueMs - performance.now()));
     }
 
     for (let index = 0; index < connections; index++) slots.push(open());

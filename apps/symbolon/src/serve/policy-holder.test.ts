@@ -90,6 +90,19 @@ test('where the new policy cannot be read after a change made here, the old one 
   expect(policies.currentPolicy().epoch.number).toBe(1);
 });
 
+test('a policy that was dropped comes back by what changed since: all of it takes many times as long to read', async () => {
+  const { policies, store } = setUp();
+  await policies.refresh();
+  store.isDown = true;
+  await expect(policies.refresh()).rejects.toThrow('down');
+  store.isDown = false;
+  store.asked.length = 0;
+  store.epoch = epochOf(2);
+  await policies.refresh();
+  expect(policies.currentPolicy().epoch.number).toBe(2);
+  expect(store.asked).toEqual(['epoch', 'changes']);
+});
+
 describe('what others change', () => {
   async function following() {
     const both = setUp();

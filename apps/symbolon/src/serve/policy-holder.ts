@@ -67,7 +67,7 @@ export type PolicyHolderDeps = ReadSnapshot &
     readonly maxAgeMs: number;
   };
 
-interface InForce {
+interface Held {
   readonly policy: Policy;
   /** Unix milliseconds, and on the clock that is never set back: the begin of the reading that confirmed it last. */
   readonly confirmedAt: { readonly ms: number; readonly elapsedMs: number };
@@ -80,7 +80,9 @@ interface InForce {
  * again, and at the latest where the record of an exchange is overtaken.
  */
 export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
-  let inForce: InForce | null = null;
+  let held: Held | null = null;
+  // One that is not in force is kept all the same: what changed since is read in a moment, and all of it in many.
+  let isInForce = false;
   let algorithms: readonly SigningAlgorithm[] = [];
   let isFailing = false;
   let succeededReads = 0;
@@ -88,21 +90,21 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
   let replaced = () => {};
   const stops: (() => Promise<void>)[] = [];
 
-  /** Whether a new policy took the place of the old one. */
-  async function read(): Promise<boolean> {
+  /** Puts the newest policy in force, and tells of it where it is another. */
+  async function read(): Promise<void> {
     const confirmedAt = { ms: deps.now(), elapsedMs: deps.elapsedMs() };
-    const before = inForce?.policy ?? null;
+    const before = held?.policy ?? null;
     const policy = await newestPolicy(before, deps);
-    inForce = { policy, confirmedAt };
-    return policy !== before;
+    held = { policy, confirmedAt };
+    isInForce = true;
+    if (policy !== before) announce(policy);
   }
 
   const runs = createFollowedRuns(async () => {
     try {
-      const isNew = await read();
+      await read();
       succeededReads += 1;
       isFailing = false;
-      if (isNew) announce();
     } catch (error) {
       failedReads += 1;
       if (!isFailing) deps.log.error(errorFields(error), 'the policy cannot be read');
@@ -111,9 +113,7 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
     }
   });
 
-  function announce(): void {
-    if (inForce === null) return;
-    const { policy } = inForce;
+  function announce(policy: Policy): void {
     algorithms = policy.signingAlgorithms;
     deps.log.info({ epoch: policy.epoch.number }, 'policy loaded');
     for (const { key, fault } of policy.faults)
@@ -121,7 +121,8 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
     replaced();
   }
 
-  const holds = (epoch: Epoch) => inForce !== null && isSameEpoch(inForce.policy.epoch, epoch);
+  const inForce = () => (isInForce ? held : null);
+  const holds = (epoch: Epoch) => isInForce && held !== null && isSameEpoch(held.policy.epoch, epoch);
   // What fails is counted and logged where it is read; the next asking comes soon.
   const look = () => void runs.runAnew().catch(() => {});
 
@@ -130,7 +131,7 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
       try {
         await runs.runAnew();
       } catch (error) {
-        inForce = null;
+        isInForce = false;
         throw error;
       }
     },
@@ -145,17 +146,18 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
       const timer = startEvery(deps.pollMs, runs.runAnew, () => {});
       stops.push(stop, async () => timer.stop());
     },
-    policyFacts: () => ({ inForce: factsOf(inForce), succeededReads, failedReads }),
+    policyFacts: () => ({ inForce: factsOf(inForce()), succeededReads, failedReads }),
     algorithmsInUse: () => algorithms,
     currentPolicy() {
-      if (inForce === null) throw new UnavailableError('policy_unavailable', 'no policy is in force');
-      if (deps.elapsedMs() - inForce.confirmedAt.elapsedMs > deps.maxAgeMs) {
+      const current = inForce();
+      if (current === null) throw new UnavailableError('policy_unavailable', 'no policy is in force');
+      if (deps.elapsedMs() - current.confirmedAt.elapsedMs > deps.maxAgeMs) {
         throw new UnavailableError(
           'policy_unavailable',
           'for too long the policy was not found to be the newest',
         );
       }
-      return inForce.policy;
+      return current.policy;
     },
     async close() {
       await Promise.all(stops.map((stop) => stop()));
@@ -174,7 +176,7 @@ async function newestPolicy(held: Policy | null, deps: PolicyHolderDeps): Promis
   return inSteps(compilePolicySteps(await deps.readSnapshot(), { issuer }));
 }
 
-function factsOf(inForce: InForce | null): PolicyFacts['inForce'] {
+function factsOf(inForce: Held | null): PolicyFacts['inForce'] {
   if (inForce === null) return null;
   const { policy, confirmedAt } = inForce;
   return {

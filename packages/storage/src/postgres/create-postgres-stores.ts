@@ -59,7 +59,7 @@ export function createPostgresStores(
   return {
     stores: {
       ...createReadConfiguration(database),
-      ...createReadSnapshot(database),
+      ...createReadSnapshot(followDatabase),
       ...createReadTombstones(database),
       ...createFollowConfiguration(followDatabase, listeners),
       ...createChangeConfiguration(database, own.announce),
