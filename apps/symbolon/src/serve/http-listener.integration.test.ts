@@ -1,9 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
+import {
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+  type ServerResponse,
+} from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createCertificateAuthority } from '@symbolon/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectionLimit, openFilesLimit } from './connection-limit.ts';
@@ -21,6 +28,8 @@ async function certificate(): Promise<TlsPair> {
   return judged.pair;
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const pair = await certificate();
 const listeners: HttpListener[] = [];
 const sockets: Socket[] = [];
@@ -133,6 +142,26 @@ describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     expect((await get(listener)).connection).toBe('keep-alive');
     listener.endConnections();
     expect((await get(listener)).connection).toBe('close');
+  });
+
+  test('an answer that has ended is let go, also on a connection that stays', async () => {
+    const listener = await listening();
+    const answers: WeakRef<ServerResponse>[] = [];
+    listener.serve(
+      () => new Response('by the handler'),
+      (_, response) => {
+        answers.push(new WeakRef(response));
+        return Promise.resolve(void response.end('by the door'));
+      },
+    );
+    await get(listener);
+    expect(listener.connections().open).toBe(1);
+    await expect
+      .poll(() => {
+        collectGarbage();
+        return answers.map((answer) => answer.deref());
+      })
+      .toEqual([undefined]);
   });
 
   describe('headers', () => {

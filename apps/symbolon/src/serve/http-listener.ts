@@ -85,16 +85,20 @@ export async function createHttpListener(
       isEnding = true;
       // Also those that are being made: else their connections stay, and are closed when the next request is on its way.
       for (const { response } of uses.values())
-        if (!response.headersSent) response.setHeader('Connection', 'close');
+        if (response?.headersSent === false) response.setHeader('Connection', 'close');
     },
     drain: (timeoutMs) => drain(server, tracked.open, timeoutMs),
   };
 }
 
-/** One connection: how many requests it had, and the answer to the last. */
+/**
+ * One connection: how many requests it had, and the answer to the last while it is made. One that has ended is let go,
+ * and no listener of the socket shares a scope with it: with all that hangs on them, the last answers of connections at
+ * rest were most of what the collector had to move.
+ */
 interface ConnectionUse {
   requests: number;
-  response: ServerResponse;
+  response: ServerResponse | null;
 }
 
 function countRequest(
@@ -102,15 +106,24 @@ function countRequest(
   { socket }: IncomingMessage,
   response: ServerResponse,
 ): number {
-  const use = uses.get(socket);
-  if (use === undefined) {
-    uses.set(socket, { requests: 1, response });
-    socket.once('close', () => uses.delete(socket));
-    return 1;
-  }
-  use.response = response;
+  const use = uses.get(socket) ?? beginUse(uses, socket);
   use.requests += 1;
+  use.response = response;
+  letGoOnceEnded(use, response);
   return use.requests;
+}
+
+function beginUse(uses: Map<Socket, ConnectionUse>, socket: Socket): ConnectionUse {
+  const use = { requests: 0, response: null };
+  uses.set(socket, use);
+  socket.once('close', () => uses.delete(socket));
+  return use;
+}
+
+function letGoOnceEnded(use: ConnectionUse, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (use.response === response) use.response = null;
+  });
 }
 
 /** Ciphers and curves are Node's, which follow what is held safe. */

@@ -7,6 +7,7 @@ import type { Broker } from '../wire/broker.ts';
 import { openBroker } from '../wire/open-broker.ts';
 import { connectionLimit, openFilesLimit } from './connection-limit.ts';
 import { drainInOrder } from './drain-in-order.ts';
+import { leaveHeapRoom } from './heap-room.ts';
 import { createHttpListener, type HttpListener } from './http-listener.ts';
 import type { ServerName } from './metrics/request-metrics.ts';
 import { createTlsCertificate, type TlsCertificate, watchTlsCertificate } from './tls-certificate.ts';
@@ -29,6 +30,7 @@ interface Held {
 
 /** Certificate and ports first: the issuer may be the address that was bound. What fails takes the rest down with it. */
 export async function startServing(config: Config, log: ProcessLog): Promise<Serving> {
+  leaveHeapRoom();
   const certificate = config.tls === null ? null : createTlsCertificate(config.tls, log);
   const held: Held = { listeners: new Map(), certificate };
   try {

@@ -39,6 +39,11 @@ export async function insertAuditEvents(
   await runPrepared(statements, INSERT, [storableJson(events)]);
 }
 
+/** The same for events that are JSON text already, each made by `storableJson`. */
+export async function insertAuditTexts(statements: Statements, texts: readonly string[]): Promise<void> {
+  await runPrepared(statements, INSERT, [`[${texts.join(',')}]`]);
+}
+
 /** Inserts events that were all decided under `epoch`, if the configuration still has it, and else none. */
 export async function insertAtEpoch(
   statements: Statements,
