@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@symbolon/testkit';
 import { type Postgres, startPostgres } from '@symbolon/testkit/postgres';
+import { giveWay } from '../servers/give-way.ts';
 import { RULES_BY_API } from './configure.ts';
 import { type Ground, makeEmbeddedGround, type Program } from './ground.ts';
 import { makePostgresGround } from './postgres-ground.ts';
@@ -13,6 +14,8 @@ export interface Databases extends AsyncDisposable {
   postgres(ruleCount: RuleCount): Promise<Ground>;
   /** Null where no row asked for one. */
   postgresVersion(): string | null;
+  /** From now on PostgreSQL lets the load generator go first on the core that they share, and works when it rests. */
+  letGeneratorGoFirst(): void;
 }
 
 export interface DatabasesOptions {
@@ -76,6 +79,9 @@ export function openDatabases(options: DatabasesOptions): Databases {
       }
     },
     postgresVersion: () => (server === null ? null : VERSION),
+    letGeneratorGoFirst() {
+      if (server !== null && program.pinning !== null) giveWay(server.pid());
+    },
     [Symbol.asyncDispose]: async () => server?.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import { constants, type PerformanceNodeEntry, PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 const ROOM_BYTES = 128 * 1024 * 1024;
@@ -29,6 +29,6 @@ export function leaveHeapRoom(): void {
 }
 
 function isOfWholeHeap(entry: PerformanceEntry): boolean {
-  const { detail } = entry as PerformanceNodeEntry;
-  return (detail as { readonly kind: number }).kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+  const { detail } = entry as PerformanceEntry & { readonly detail: { readonly kind: number } };
+  return detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }
