@@ -67,7 +67,7 @@ export type PolicyHolderDeps = ReadSnapshot &
     readonly maxAgeMs: number;
   };
 
-interface Held {
+interface InForce {
   readonly policy: Policy;
   /** Unix milliseconds, and on the clock that is never set back: the begin of the reading that confirmed it last. */
   readonly confirmedAt: { readonly ms: number; readonly elapsedMs: number };
@@ -80,9 +80,9 @@ interface Held {
  * again, and at the latest where the record of an exchange is overtaken.
  */
 export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
-  let held: Held | null = null;
-  // One that is not in force is kept all the same: what changed since is read in a moment, and all of it in many.
-  let isInForce = false;
+  let inForce: InForce | null = null;
+  // The one that was read last, in force or not: what changed since is read in a moment, and all of it in many.
+  let newest: Policy | null = null;
   let algorithms: readonly SigningAlgorithm[] = [];
   let isFailing = false;
   let succeededReads = 0;
@@ -93,10 +93,10 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
   /** Puts the newest policy in force, and tells of it where it is another. */
   async function read(): Promise<void> {
     const confirmedAt = { ms: deps.now(), elapsedMs: deps.elapsedMs() };
-    const before = held?.policy ?? null;
+    const before = newest;
     const policy = await newestPolicy(before, deps);
-    held = { policy, confirmedAt };
-    isInForce = true;
+    newest = policy;
+    inForce = { policy, confirmedAt };
     if (policy !== before) announce(policy);
   }
 
@@ -121,8 +121,7 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
     replaced();
   }
 
-  const inForce = () => (isInForce ? held : null);
-  const holds = (epoch: Epoch) => isInForce && held !== null && isSameEpoch(held.policy.epoch, epoch);
+  const holds = (epoch: Epoch) => inForce !== null && isSameEpoch(inForce.policy.epoch, epoch);
   // What fails is counted and logged where it is read; the next asking comes soon.
   const look = () => void runs.runAnew().catch(() => {});
 
@@ -131,7 +130,7 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
       try {
         await runs.runAnew();
       } catch (error) {
-        isInForce = false;
+        inForce = null;
         throw error;
       }
     },
@@ -146,18 +145,17 @@ export function createPolicyHolder(deps: PolicyHolderDeps): PolicyHolder {
       const timer = startEvery(deps.pollMs, runs.runAnew, () => {});
       stops.push(stop, async () => timer.stop());
     },
-    policyFacts: () => ({ inForce: factsOf(inForce()), succeededReads, failedReads }),
+    policyFacts: () => ({ inForce: factsOf(inForce), succeededReads, failedReads }),
     algorithmsInUse: () => algorithms,
     currentPolicy() {
-      const current = inForce();
-      if (current === null) throw new UnavailableError('policy_unavailable', 'no policy is in force');
-      if (deps.elapsedMs() - current.confirmedAt.elapsedMs > deps.maxAgeMs) {
+      if (inForce === null) throw new UnavailableError('policy_unavailable', 'no policy is in force');
+      if (deps.elapsedMs() - inForce.confirmedAt.elapsedMs > deps.maxAgeMs) {
         throw new UnavailableError(
           'policy_unavailable',
           'for too long the policy was not found to be the newest',
         );
       }
-      return current.policy;
+      return inForce.policy;
     },
     async close() {
       await Promise.all(stops.map((stop) => stop()));
@@ -176,7 +174,7 @@ async function newestPolicy(held: Policy | null, deps: PolicyHolderDeps): Promis
   return inSteps(compilePolicySteps(await deps.readSnapshot(), { issuer }));
 }
 
-function factsOf(inForce: Held | null): PolicyFacts['inForce'] {
+function factsOf(inForce: InForce | null): PolicyFacts['inForce'] {
   if (inForce === null) return null;
   const { policy, confirmedAt } = inForce;
   return {

@@ -36,7 +36,10 @@ export async function insertAuditEvents(
   statements: Statements,
   events: readonly AuditEvent[],
 ): Promise<void> {
-  await runPrepared(statements, INSERT, [storableJson(events)]);
+  await insertAuditTexts(
+    statements,
+    events.map((event) => storableJson(event)),
+  );
 }
 
 /** The same for events that are JSON text already, each made by `storableJson`. */
